@@ -23,6 +23,17 @@ BOUNDS: list[models.BaseConstraint] = [
         ),
         name="clock_warnings_bounded",
     ),
+    # Our own judgement: no law says when a duty that no law times is told, nor how soon an advocate comes.
+    models.CheckConstraint(
+        condition=models.Q(
+            duty_warn_hours__gte=12,
+            duty_warn_hours__lte=168,
+            duty_late_hours__lte=72,
+            advocate_days__gte=1,
+            advocate_days__lte=14,
+        ),
+        name="duty_warnings_bounded",
+    ),
     # Our own judgement: asking the family court takes weeks. An office may only be told earlier.
     models.CheckConstraint(
         condition=models.Q(

@@ -30,6 +30,7 @@ class OfficeNumbers(models.Model):
 
     RULES: ClassVar[tuple[str, ...]] = (
         "safety_hours", "contact_hours", "sight_warn_hours", "warrant_warn_days", "escalate_hours",
+        "duty_warn_hours", "duty_late_hours", "advocate_days",
         "diagnosis_days", "interview_years", "peer_review_months",
         "custody_first_days", "custody_second_days", "custody_last_days", "hearing_hours", "council_days", "council_report_days",
         "court_first_days", "court_second_days", "court_last_days", "unreached_to_court", "placed_visit_months",
@@ -71,6 +72,21 @@ class OfficeNumbers(models.Model):
         _("hours after a time limit has passed until the director is told"),
         4,
         _("24 at most, 0 at once. The one in charge and the supervisors are told when it passes."),
+    )
+    duty_warn_hours = _rule(
+        _("hours before a duty is due at which its owner is told"),
+        24,
+        _("12 to 168. No law sets this number: it is our own judgement."),
+    )
+    duty_late_hours = _rule(
+        _("hours after a duty was due until the director is told"),
+        24,
+        _("72 at most, 0 at once. The owner, the one in charge and the supervisors are told when it is due."),
+    )
+    advocate_days = _rule(
+        _("days until an advocate is offered to a child who was heard, or has come"),
+        7,
+        _("14 at most. No law sets this number: it is our own judgement."),
     )
     custody_first_days = _rule(
         _("days before custody must end or be continued at which it is told for the first time"),

@@ -38,6 +38,9 @@ class NoticeKind(models.TextChoices):
     ENVELOPE_UNOPENED = "envelope_unopened", _("An envelope has not been opened in time.")
     DISCLOSURE_CLOSED = "disclosure_closed", _("A disclosure was closed.")
     DUTY_OPEN = "duty_open", _("A duty waits for you.")
+    DUTY_SOON = "duty_soon", _("A duty of yours is due soon.")
+    DUTY_DUE = "duty_due", _("A duty was due and is not done.")
+    DUTY_LATE = "duty_late", _("A duty was due long ago, and is still not done.")
     CONTACT_RECORDED = "contact_recorded", _("A contact with the police was recorded.")
     POSITION_ADDED = "position_added", _("A position that decides, supervises or audits was added.")
     POSITION_CONFIRMED = (

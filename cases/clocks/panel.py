@@ -1,18 +1,41 @@
 """The time limits on the case page: what remains of each, and who is told of it."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
 from cases.clocks.codes import ClockKind, ClockState, ClockWarningStep, who_is_told
 from cases.clocks.models import Clock
 from cases.clocks.queries import clocks_of, with_warnings
 from cases.clocks.rules import next_told
+from cases.duties.codes import DutyKind
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
-from face.lines import Note
+from face.lines import Line, Note
 from security.walls import clock as time_now
+
+
+def _limit(case: UUID, cause: UUID) -> Line | None:
+    row = Clock.objects.filter(case=case, pk=cause).first()
+    if row is None:
+        return None
+    url = f"{reverse('case', args=[case])}#limit-{row.kind}"
+    return Line(url, ClockKind(row.kind).label, at=row.due_at)
+
+
+INSPECTION = DutyKind(
+    code="inspection",
+    label=gettext_lazy(
+        "consider an on-site inspection (Child Abuse Prevention Act, Art. 9) and the help of the police (Art. 10)"
+    ),
+    days=lambda _office: 1,
+    after=_limit,
+)
+"""The child was not seen in time: left by the watch itself with whoever is in charge (``wall.consider_inspection``)."""
 
 
 def panel(case: Case, by: Position) -> Panel | None:

@@ -8,6 +8,7 @@ from cases.records.codes import CasePage
 from security.rooms import Card, Open, Room
 
 ROOM = Room(
+    duties=(panel.INSPECTION,),
     open_on={"clocks": Open(_("time limits %(n)s"), open_on)},
     moments=panel.moments,
     cards={"clocks": Card(page=CasePage.OVERVIEW, make=panel.panel, order=10)},

@@ -62,6 +62,27 @@ BEGIN
   RETURN CASE step WHEN '{SOON}' THEN leads ELSE leads || line END;
 END $$;
 
+-- The child of a notification was not seen in time (児童虐待防止法8条): that an on-site inspection (9条) and the help of the police
+-- (10条) are considered is owed within a day by whoever is in charge, else by who supervises, else by a director. The supervisors are
+-- told, too. One such duty at a time is open on a case. No role may call it.
+CREATE OR REPLACE FUNCTION wall.consider_inspection(of_clock uuid, of_case uuid, of_office uuid, of_number text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  line uuid[] := ARRAY(SELECT p FROM wall.positions_on_case(of_case, ARRAY['line']) p
+                       WHERE NOT EXISTS (SELECT 1 FROM public.agencies_position d WHERE d.id = p AND d.role = 'director') ORDER BY p);
+  whose uuid := coalesce((SELECT min(p::text)::uuid FROM wall.positions_on_case(of_case, ARRAY['lead']) p), line[1],
+    (SELECT min(p::text)::uuid FROM wall.directors_for(of_office, of_case) p));
+  fresh uuid := gen_random_uuid();
+BEGIN
+  IF whose IS NULL OR EXISTS (SELECT 1 FROM public.cases_case c WHERE c.id = of_case AND c.stage = 'closed')
+     OR EXISTS (SELECT 1 FROM public.cases_duty d WHERE d.case_id = of_case AND d.kind = 'inspection' AND d.done_at IS NULL) THEN
+    RETURN;
+  END IF;
+  INSERT INTO public.cases_duty (id, case_id, kind, cause, owner_id, barred, left_at, due_at)
+  VALUES (fresh, of_case, 'inspection', of_clock, whose, '{{}}', wall.clock(), wall.clock() + interval '1 day');
+  PERFORM wall.notify(whose || line, 'duty_open', of_number, '/cases/' || of_case || '/duties/' || fresh || '/', fresh::text);
+END $$;
+
 -- For a job: tells what is to be told of running limits, 500 steps at most, what is due first at the top; how many. A step of a
 -- limit is marked and told in one transaction, so each is told once, wherever the job is cut off and however many of them run.
 -- What has passed is no longer near, and of the steps before the limit the latest alone is told. The step
@@ -94,6 +115,9 @@ BEGIN
       'clock_' || CASE WHEN of.step IN ('{FAR}', '{NEAR}') THEN '{SOON}' ELSE of.step END, of.number,
       '/cases/' || of.case_id || '/#limit-' || of.kind,
       'clock:' || of.id || CASE WHEN of.step IN ('{FAR}', '{NEAR}') THEN ':' || of.step ELSE '' END);
+    IF of.kind = 'safety' AND of.step = '{DUE}' THEN
+      PERFORM wall.consider_inspection(of.id, of.case_id, of.office_id, of.number);
+    END IF;
     told := told + 1;
   END LOOP;
   RETURN told;

@@ -22,7 +22,7 @@ from security.walls import clock
 ANSWER_GROUP: Group = (
     _("Answer"),
     "",
-    ("person", "consent", "answered_at", "how", "language", "note"),
+    ("person", "consent", "answered_at", "how", "asked_by", "language", "note"),
 )
 WITHOUT_GROUP: Group = (_("Without an answer"), "", ("tries", "why_not_asked", "decided_by_text"))
 
@@ -36,6 +36,13 @@ class PersonAnswerForm(GroupedForm):
     consent = CodeField(Said, label=_("Answer"), widget=forms.RadioSelect)
     answered_at = JapaneseDateTimeField(label=_("When it was said"), latest=clock.today, initial=clock.now)
     how = CodeField(How, label=_("How the person was asked"), required=False, widget=forms.RadioSelect)
+    asked_by = forms.CharField(
+        label=_("Who asked the person"),
+        max_length=300,
+        required=False,
+        widget=Suggested,
+        help_text=_("Office and name. Who gave the answer is the person above."),
+    )
     language = forms.CharField(label=_("Language in which it was explained"), max_length=100, required=False)
     note = LongTextField(label=_("What was said"), required=False, limit=2000, rows=3)
     paper_no = forms.CharField(label=_("Number of the written consent"), max_length=100, required=False)
@@ -121,7 +128,7 @@ class PersonAnswerForm(GroupedForm):
 _ASKED = frozenset(PersonAnswer.MORE) - {"tries", "why_not_asked", "decided_by_text"}
 _KEPT: dict[Said, frozenset[str]] = {
     **dict.fromkeys(SPOKEN, _ASKED),
-    Said.NOT_REACHED: frozenset({"how", "language", "tries"}),
+    Said.NOT_REACHED: frozenset({"how", "asked_by", "language", "tries"}),
     Said.NOT_ASKED: frozenset({"why_not_asked", "decided_by_text"}),
     Said.NOBODY: frozenset(),
 }

@@ -27,6 +27,7 @@ class PersonAnswer(OfCase):
     answered_at = EncryptedMomentField(_("when it was said"))
     note = EncryptedTextField(_("what was said"))
     how = EncryptedCodeField(How, _("how the person was asked"), null=True)
+    asked_by = EncryptedTextField(_("who asked the person"), null=True)
     language = EncryptedTextField(_("language in which it was explained"), null=True)
     tries = EncryptedTextField(_("attempts to reach the person"), null=True)
     why_not_asked = EncryptedTextField(_("why the person is not asked"), null=True)
@@ -35,7 +36,7 @@ class PersonAnswer(OfCase):
     paper_holder = EncryptedTextField(_("who keeps the written consent"), null=True)
 
     MORE: ClassVar[tuple[str, ...]] = (
-        "how", "language", "tries", "why_not_asked", "decided_by_text", "paper_no", "paper_holder",
+        "how", "asked_by", "language", "tries", "why_not_asked", "decided_by_text", "paper_no", "paper_holder",
     )  # fmt: skip
 
     class Meta:

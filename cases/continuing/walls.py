@@ -25,25 +25,29 @@ MOMENTS = {
 
 FUNCTIONS = """
 -- Custody is continued from the end of the term that runs: the moment is written here, whatever was sent. It is of its own case, and
--- not over two months. What is returned or taken back is not looked at again.
+-- not over two months. What is returned or taken back is not looked at again. The start is held meanwhile, so that an end which comes
+-- at once is seen.
 CREATE OR REPLACE FUNCTION wall.continues_term() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   over timestamptz;
+  lasts boolean;
 BEGIN
   IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
   IF TG_OP = 'UPDATE' AND (OLD.decided_at IS NOT NULL OR (NEW.approved IS NOT TRUE
      AND (NEW.start_id, NEW.starts_at, NEW.until_on) IS NOT DISTINCT FROM (OLD.start_id, OLD.starts_at, OLD.until_on))) THEN
     RETURN NEW;
   END IF;
+  PERFORM FROM public.cases_custodydecision s
+  WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start' AND s.ended_at IS NULL
+    AND wall.custody_in_effect(s) FOR SHARE;
+  lasts := FOUND;
   over := (SELECT k.due_at + interval '1 microsecond' FROM public.cases_clock k
            WHERE k.case_id = NEW.case_id AND k.kind = 'custody_end' AND k.met_at IS NULL AND k.ended_at IS NULL);
   IF NEW.approved IS NOT TRUE THEN NEW.starts_at := over; END IF;
   IF over IS NULL OR NEW.starts_at <> over OR NEW.until_on < (over AT TIME ZONE 'Asia/Tokyo')::date
      OR NEW.until_on >= (wall.two_months_over(over) AT TIME ZONE 'Asia/Tokyo')::date
-     OR NOT EXISTS (SELECT 1 FROM public.cases_custodydecision s
-       WHERE s.id = NEW.start_id AND s.case_id = NEW.case_id AND s.kind = 'start' AND s.ended_at IS NULL
-         AND wall.custody_in_effect(s)) THEN
+     OR NOT lasts THEN
     RAISE EXCEPTION 'custody is continued from the end of its term, for two months at most'
       USING ERRCODE = '23514', CONSTRAINT = 'continues_term';
   END IF;

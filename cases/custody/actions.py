@@ -111,6 +111,7 @@ def draft_end(
     row = END.begin(case, by, clock.now(), earlier)
     start = rules.check_lasts(case)
     rules.check_ends_after_start(start, facts.effective_at)
+    rules.check_ends_after_moves(start, facts.effective_at)
     rules.check_ends_in_term(facts.effective_at, running_of(case, ClockKind.CUSTODY_END), clock.now())
     _write(row, facts)
     row.start, row.stay_after = start, facts.stay_after

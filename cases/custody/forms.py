@@ -67,6 +67,12 @@ WHERE_ORAL = Needed(_("(required with an oral decision)"), by=("is_oral",))
 OPINION_GROUP: Group = (_("The child's opinion"), "", ("heard", "opinion", "heard_why"))
 
 
+GROUNDS_THIRD_PARTY = _(
+    "Enforcement Ordinance of the Child Welfare Act, Art. 35-3. Tick all that apply. This case is about harm by a third party:"
+    " ground 1 fits only where a custodian let it happen; look at 3, 4, 6 and 7."
+)
+
+
 class StartForm(DraftForm):
     """The draft of the start of custody."""
 

@@ -23,7 +23,7 @@ from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.hearings.models import Hearing
 from cases.records.codes import StayKind
 from cases.records.models import OfCase, Person
-from security.encryption.fields import EncryptedTextField
+from security.encryption.fields import EncryptedTextField, value_of
 from security.encryption.typed import (
     EncryptedCodeField,
     EncryptedCodesField,
@@ -132,6 +132,17 @@ class CustodyDecision(CaseAct):
     def state_label(self) -> str | Promise:
         """The state in words: custody that was approved is in force."""
         return _("in force") if self.is_in_force else super().state_label
+
+    @property
+    def abuse_alone(self) -> bool:
+        """Whether it is a start in a case of harm by a third party on the ground of abuse and no other. Abuse is what a custodian
+        does or lets happen (児童虐待防止法2条): by itself that ground does not fit (児童福祉法施行規則35条の3)."""
+        return (
+            self.kind == DecisionKind.START
+            and self.grounds is not None
+            and value_of(self.grounds) == [Ground.ABUSE]
+            and not self.case.is_abuse
+        )
 
     @property
     def opinion_open(self) -> bool:

@@ -122,6 +122,7 @@ def check_end_holds(row: CustodyDecision, _by: Position, _now: datetime) -> None
     """An end is approved while the custody lasts that it ends: an oral one may have been returned meanwhile."""
     if row.start is None or not row.start.lasts:
         raise Refused("not_in_custody", _("The child is not in temporary custody."))
+    check_ends_after_moves(row.start, row.effective_at)
 
 
 def check_lasts(case: Case) -> CustodyDecision:
@@ -214,6 +215,17 @@ def check_ends_after_start(start: CustodyDecision, ends_at: datetime) -> None:
     """Custody ends after it began."""
     if ends_at < start.effective_at:
         raise Refused("before_start", _("The end lies before the start."))
+
+
+def check_ends_after_moves(start: CustodyDecision, ends_at: datetime) -> None:
+    """A child that was moved was in custody still."""
+    moved = start.moves.filter(approved=True, moved_at__gte=ends_at).order_by("-moved_at").first()
+    if moved is not None:
+        raise Refused(
+            "effective_at",
+            _("“Custody ends at” lies before the child was moved on %(at)s. One of the two is wrong.")
+            % {"at": format_datetime(moved.moved_at)},
+        )
 
 
 def check_ends_in_term(ends_at: datetime, term: Clock | None, now: datetime) -> None:

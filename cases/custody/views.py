@@ -16,6 +16,7 @@ from cases.custody import actions, hearing, rules
 from cases.custody import consent as consents
 from cases.custody.consent_forms import ConsentForm, UnaskedForm
 from cases.custody.forms import (
+    GROUNDS_THIRD_PARTY,
     AnswerForm,
     EndForm,
     OralStartForm,
@@ -85,6 +86,8 @@ def _draft_page(
     reason = why_not_draft(request, kind, case, earlier)
     if kind is actions.START:
         offer_colleagues(form, "said_by", colleagues(case, Permission.DECIDE))
+        if not case.is_abuse:
+            form.fields["grounds"].help_text = GROUNDS_THIRD_PARTY
         reason = reason or reason_against(rules.check_none_goes_on, case, clock.now())
     return case_form(
         request,

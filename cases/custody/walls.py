@@ -86,7 +86,9 @@ BEGIN
      OR (OLD.opinion IS NOT NULL AND NEW.opinion IS DISTINCT FROM OLD.opinion AND (OLD.is_oral OR OLD.decided_at IS NOT NULL))
      OR (NEW.ended_at IS DISTINCT FROM OLD.ended_at AND (NOT wall.custody_in_effect(OLD) OR NOT EXISTS (
         SELECT 1 FROM public.cases_custodydecision e
-        WHERE e.start_id = NEW.id AND e.case_id = NEW.case_id AND e.kind = 'end' AND e.approved AND e.effective_at = NEW.ended_at))) THEN
+        WHERE e.start_id = NEW.id AND e.case_id = NEW.case_id AND e.kind = 'end' AND e.approved AND e.effective_at = NEW.ended_at)
+        OR EXISTS (SELECT 1 FROM public.cases_placechange m  -- the child was moved, so it was in custody still
+                   WHERE m.start_id = NEW.id AND m.approved AND m.moved_at >= NEW.ended_at))) THEN
     RAISE EXCEPTION 'a drafted decision cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'custody_stays';
   END IF;
   RETURN NEW;

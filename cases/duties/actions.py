@@ -34,8 +34,10 @@ def leave_duty(
     instead of the days of its kind. Raises KeyError for a kind that no room
     declares, and IntegrityError (by the wall) for an owner who is barred.
     """
-    due_at = due_at or clock.now() + timedelta(days=named(kind.code).days(case.office))
+    now = clock.now()
+    due_at = due_at or now + timedelta(days=named(kind.code).days(case.office))
     duty = Duty(case=case, kind=kind.code, cause=cause, owner_id=owner, barred=sorted(barred), due_at=due_at)
+    duty.left_at = now
     duty.save(force_insert=True)
     tell(
         [owner],

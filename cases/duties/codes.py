@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
 from agencies.directory.models import Office
 from face.lines import Line
 from security.rooms import Name, rooms
@@ -23,6 +26,14 @@ class DutyKind:
     days: Callable[[Office], int]
     after: Callable[[UUID, UUID], Line | None]
     by_act: bool = False
+
+
+class DutyWarningStep(models.TextChoices):
+    """What is told of a duty that is not done, in this order, each once."""
+
+    SOON = "soon", _("its owner")
+    DUE = "due", _("its owner, the one in charge and the supervisors")
+    LATE = "late", _("its owner, the one in charge, the supervisors and the directors")
 
 
 def declared() -> list[DutyKind]:

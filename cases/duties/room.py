@@ -17,5 +17,5 @@ ROOM = Room(
     logged={"duties": _("duties")},
     sensitive={"duties": 1},
     obstacle=what_is_open,
-    things={"cases.Duty": _("duty")},
+    things={"cases.Duty": _("duty"), "cases.DutyWarning": _("what was told of a duty")},
 )

@@ -68,7 +68,7 @@ def duty_take_over(request: StaffRequest, case_id: UUID, duty_id: UUID) -> HttpR
 
 
 def _duty_or_404(case: Case, duty_id: UUID) -> Duty:
-    rows = Duty.objects.select_related("owner__staff", "done_by__staff")
+    rows = Duty.objects.select_related("owner__staff", "done_by__staff").prefetch_related("warnings")
     return get_object_or_404(rows, case=case, pk=duty_id)
 
 

@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from security.walls.declare import Held, of_case
-from security.walls.moments import kept_by
+from security.walls.moments import NOW, kept_by
 
 TABLES = (of_case("cases_duty", update="done_at, done_by_id, note, owner_id"),)
 
-MOMENTS = {"cases_duty": dict.fromkeys(("due_at", "done_at", "done_by_id"), kept_by("stays"))}
+MOMENTS = {
+    "cases_duty": {"left_at": NOW, **dict.fromkeys(("due_at", "done_at", "done_by_id"), kept_by("stays"))}
+}
 
 # What passes to a successor until then is not left.
 OPEN = """

@@ -8,11 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from agencies.directory.models import Office
 from agencies.staff.models import Position
 from cases.duties.actions import leave_duty
 from cases.duties.codes import DutyKind
 from cases.hearings import rules
+from cases.hearings.codes import OWED
 from cases.hearings.models import Hearing
 from cases.records.codes import Relation
 from cases.records.models import Case
@@ -48,11 +53,31 @@ def leave_hearing(
     leave_duty(case, kind, cause=cause, owner=in_charge, due_at=due(since, case.office))
 
 
+def _case(case: UUID, _cause: UUID) -> Line:
+    return Line(reverse("case", args=[case]), _("hearing of the child"))
+
+
+ADVOCATE = DutyKind(
+    code="advocate",
+    label=gettext_lazy("an advocate is offered to the child, and comes where the child wants one"),
+    days=lambda office: office.advocate_days,
+    after=_case,
+)
+"""Support in stating an opinion (意見表明等支援事業, 児童福祉法6条の3第17項)."""
+
+
 def record(row: H, facts: Mapping[str, Any], *, by: Position, now: datetime) -> H:
-    """Write how the child was heard (``facts``: ``Hearing.FACTS``) into a new row of its room. Raises Refused."""
+    """Write how the child was heard (``facts``: ``Hearing.FACTS``) into a new row of its room. Raises Refused.
+
+    Where no advocate stood by the child, and the child did not decline one, that is owed by whoever is in charge
+    (児童福祉法6条の3第17項).
+    """
     rules.check_heard_at(facts["heard_at"], now)
     row.recorded_by, row.recorded_at = by, now
     for name in Hearing.FACTS:
         setattr(row, name, facts.get(name) or None)
     row.save(force_insert=True)
+    if facts["advocate"] in OWED:
+        in_charge = next(iter(positions_of_case(row.case_id, Relation.LEAD)), by.pk)
+        leave_duty(row.case, ADVOCATE, cause=row.pk, owner=in_charge)
     return row

@@ -11,3 +11,7 @@ class Advocate(models.TextChoices):
     OFFERED = "offered", _("was offered, and did not come yet")
     REFUSED = "refused", _("was offered, and the child did not want one")
     NOT_OFFERED = "not_offered", _("was not offered")
+
+
+OWED = frozenset({Advocate.OFFERED, Advocate.NOT_OFFERED})
+"""Where an advocate is still to be offered, or to come."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,10 +14,18 @@ from agencies.notices.actions import tell
 from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position
 from cases.decisions.actions import Decision
+from cases.duties.actions import leave_duty
 from cases.interviews import codes, plans, rules
-from cases.interviews.codes import JOINT, InterviewKind, PlanState
+from cases.interviews.codes import ANSWER_DAYS, JOINT, VERBATIM, InterviewKind, PlanState
 from cases.interviews.models import Interview, JointPlan, SecondInterview
-from cases.interviews.queries import agreed_plan_of, allowed_at, on_facts_of
+from cases.interviews.panel import CONTACT
+from cases.interviews.queries import (
+    agreed_plan_of,
+    all_interviews_of,
+    all_plans_of,
+    allowed_at,
+    on_facts_of,
+)
 from cases.records.actions import locked
 from cases.records.codes import Relation
 from cases.records.models import Case
@@ -60,7 +68,10 @@ def record_interview(
         _justify(row, corrects, now)
     for name in Interview.TEXTS:
         setattr(row, name, texts.get(name) or None)
+    is_first = kind in VERBATIM and not all_interviews_of(case).exists() and not all_plans_of(case).exists()
     row.save(force_insert=True)
+    if is_first:
+        _owe_contact(row, by)
     if row.unallowed and (corrects is None or not corrects.unallowed):
         _tell_line(row, NoticeKind.ASKED_AGAIN)
     if kind in JOINT and row.plan is None and (corrects is None or value_of(corrects.kind) not in JOINT):
@@ -68,6 +79,16 @@ def record_interview(
     if row.plan is not None and row.plan.state != PlanState.HELD:
         plans.hold(row.plan, by=by)
     return row
+
+
+def _owe_contact(row: Interview, by: Position) -> None:
+    """The first disclosure: within a day the prosecutor's desk is spoken to, before anybody else asks the child. The day counts
+    from when the child told it; where that was longer ago, from now on."""
+    day = timedelta(days=ANSWER_DAYS)
+    due = row.began_at + day
+    owner = next(iter(positions_of_case(row.case_id, Relation.LEAD)), by.pk)
+    due_at = due if due > row.recorded_at else row.recorded_at + day
+    leave_duty(row.case, CONTACT, cause=row.pk, owner=owner, due_at=due_at)
 
 
 def _tell_line(row: Interview, kind: NoticeKind) -> None:

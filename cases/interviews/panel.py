@@ -153,6 +153,25 @@ HOLD = DutyKind(
 """What a proposal leaves to do; the days are our own."""
 
 
+def _interview(case: UUID, cause: UUID) -> Line | None:
+    """The disclosure that a duty follows from."""
+    row = Interview.objects.filter(case=case, pk=cause).first()
+    if row is None:
+        return None
+    return Line(
+        reverse("interview", args=[case, cause]), gettext_lazy("what the child told"), at=row.began_at
+    )
+
+
+CONTACT = DutyKind(
+    code="joint_contact",
+    label=gettext_lazy("first disclosure: first contact with the prosecutor's desk on a joint interview"),
+    days=lambda _office: ANSWER_DAYS,
+    after=_interview,
+)
+"""What the first disclosure of a child leaves to do, where no joint interview was proposed; the day is our own."""
+
+
 def moments(case: Case, by: Position) -> list[Moment]:
     """The decisions that the child be asked again."""
     return [one for row in seconds_of(case) for one in moments_of_act(row, SECOND_INTERVIEW.label)]

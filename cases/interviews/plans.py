@@ -5,16 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.duties.actions import fulfil_duty, leave_duty
-from cases.duties.queries import duties_after
+from cases.duties.queries import duties_after, duties_open_on
 from cases.duties.rules import check_may_fulfil
 from cases.interviews import rules
 from cases.interviews.codes import PlanState
 from cases.interviews.models import JointEvent, JointPlan
-from cases.interviews.panel import ANSWER, HOLD
+from cases.interviews.panel import ANSWER, CONTACT, HOLD
 from cases.records.actions import locked
 from cases.records.codes import Relation
 from cases.records.models import Case
@@ -44,6 +45,9 @@ def propose_plan(case: Case, facts: Mapping[str, Any], *, by: Position) -> Joint
     _write(plan, facts, now)
     plan.save(force_insert=True)
     owner = next(iter(positions_of_case(fresh.pk, Relation.LEAD)), by.pk)
+    for duty in duties_open_on(fresh).filter(kind=CONTACT.code):
+        if not reason_against(check_may_fulfil, duty, by):
+            fulfil_duty(duty, note=gettext("A joint interview was proposed."), by=by)
     for kind in (ANSWER, HOLD):
         leave_duty(fresh, kind, cause=plan.pk, owner=owner)
     return plan

@@ -85,10 +85,12 @@ def _sheet(case: Case, _by: Position, key: str) -> Sheet:
 
 
 def _health(sheet: PlaceSheet) -> list[tuple[str, Value]]:
+    period = words_of(sheet.period)
     return [
         (_("Allergy"), _allergy(sheet)),
         (_("Medicine"), words_of(sheet.medicine) or _("none")),
         (_("Illness and disability"), words_of(sheet.illness) or _("none")),
+        *([(_("Menstruation"), period)] if period else []),
         (_("Danger of self-harm"), words_of(sheet.self_harm)),
         (_("Other dangers"), words_of(sheet.danger) or _("none")),
     ]

@@ -2,25 +2,35 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
+from agencies.staff.rules import reason_against
 from cases.clocks.actions import end_sight
 from cases.decisions.actions import Decision
+from cases.duties.actions import fulfil_duty, leave_duty
+from cases.duties.models import Duty
+from cases.duties.rules import check_may_fulfil
 from cases.intake.actions import time_receipt
 from cases.intake.codes import ReceiptKind
 from cases.intake.queries import last_seen
 from cases.receipts import codes, rules
 from cases.receipts.codes import Outcome
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome
+from cases.receipts.panel import DECIDE_BY
 from cases.receipts.queries import Receipt, receipt_named, receipts_of
 from cases.records.actions import close_case, locked
+from cases.records.codes import Relation
 from cases.records.models import Case
+from cases.records.queries import positions_of_case
 from face.consequences import Consequences
+from security.encryption.fields import value_of
 from security.walls import clock
 
 
@@ -47,6 +57,7 @@ def record_facts(
     rules.check_may_write_facts(case, by)
     rules.check_leaves(facts["leaves_at"], received_at)
     rules.check_incident(facts["incident_at"], received_at)
+    before = value_of(receipt.facts.leaves_at) if receipt.facts else None
     row = ReceiptFacts(case=case, notification=receipt.notification, recorded_by=by, recorded_at=clock.now())
     row.kind = kind
     for name in ReceiptFacts.FACTS:
@@ -54,7 +65,21 @@ def record_facts(
     row.save(force_insert=True)
     if kind is not receipt.kind:
         _time(receipt, kind, by)
+    if facts["leaves_at"] != before:
+        _decide_by(row, facts["leaves_at"], by)
     return row
+
+
+def _decide_by(row: ReceiptFacts, leaves_at: datetime | None, by: Position) -> None:
+    """Until the child leaves, it is decided where it goes: whoever is in charge owes that. Another moment takes the place of an
+    earlier one; of a moment that has passed nothing is owed. The database knows the day of the duty, as of every one."""
+    earlier = Duty.objects.filter(case=row.case_id, kind=DECIDE_BY.code, done_at=None)
+    for duty in earlier.filter(cause__in=row.notification.facts.values("pk")):
+        if not reason_against(check_may_fulfil, duty, by):
+            fulfil_duty(duty, note=gettext("Another moment was written."), by=by)
+    if leaves_at is not None and leaves_at > row.recorded_at:
+        owner = next(iter(positions_of_case(row.case_id, Relation.LEAD)), by.pk)
+        leave_duty(row.case, DECIDE_BY, cause=row.pk, owner=owner, due_at=leaves_at)
 
 
 def follow_track(case: Case, *, by: Position) -> None:

@@ -2,25 +2,46 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.decisions.panel import parts_of_act, steps_after_return
+from cases.duties.codes import DutyKind
 from cases.receipts import rules
 from cases.receipts.codes import RECEIPT_OUTCOME, RECEIVED_CORRECTION
+from cases.receipts.models import ReceiptFacts
 from cases.receipts.queries import correction_rows, facts_written, outcome_rows, outcomes_of, receipts_of
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.records.panel import Panel, Part, Span
-from face.lines import Step
+from face.lines import Line, Step
 from security.walls import clock
 
 EARLY = (Stage.RECEPTION, Stage.ACCEPTED, Stage.SAFETY)
 """The stages in which the facts of the first hour are asked for at the head of the case."""
+
+
+def _facts(case: UUID, cause: UUID) -> Line | None:
+    row = ReceiptFacts.objects.filter(case=case, pk=cause).first()
+    if row is None:
+        return None
+    url = reverse("receipt_facts", args=[case, row.notification_id])
+    return Line(url, gettext_lazy("facts of the receipt"), at=row.recorded_at)
+
+
+DECIDE_BY = DutyKind(
+    code="decide_by",
+    label=gettext_lazy("decide where the child goes before it leaves where it is now"),
+    days=lambda _office: 1,
+    after=_facts,
+)
+"""Due at the moment at which the child leaves, as it was written (``ReceiptFacts.leaves_at``)."""
 
 
 def panel(case: Case, by: Position) -> Panel | None:

@@ -23,6 +23,7 @@ ROOM = Room(
     sensitive={"receipts": 2, RECEPTION.code: 2, URGENCY.code: 2},
     papers=(RECEPTION, URGENCY),
     decisions=(OUTCOME, CORRECTION),
+    duties=(panel.DECIDE_BY,),
     obstacle=what_waits,
     track_changed=follow_track,
     things={

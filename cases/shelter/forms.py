@@ -47,7 +47,7 @@ class CareForm(Asking, GroupedForm):
         "allergies": Needed(_("(required where there is an allergy)"), by=("allergy",), values=YES)
     }
     GROUPS: tuple[Group, ...] = (
-        (_("Health"), "", ("called", "allergy", "allergies", "medicine", "illness")),
+        (_("Health"), "", ("called", "allergy", "allergies", "medicine", "illness", "period")),
         (_("Danger"), "", ("self_harm", "danger")),
         (
             _("Who may call or come, and what not to ask"),
@@ -61,6 +61,12 @@ class CareForm(Asking, GroupedForm):
     allergies = _text(_("What the child is allergic to"), help_text=_("And what to do then."))
     medicine = _text(_("Medicine"), help_text=_("Name, dose, times, who prescribed it."))
     illness = _text(_("Illness and disability"))
+    period = _text(
+        _("Menstruation"),
+        help_text=_(
+            "Where it applies: when it is expected, and what the child needs. Only if the child told it."
+        ),
+    )
     self_harm = CodeField(SelfHarm, label=_("Danger of self-harm"), widget=forms.RadioSelect)
     danger = _text(
         _("Other dangers"), help_text=_("For example: runs away, hurts others, is being looked for.")

@@ -95,6 +95,7 @@ class CareFacts(models.Model):
     allergies = EncryptedTextField(_("what the child is allergic to"), null=True)
     medicine = EncryptedTextField(_("medicine"), null=True)
     illness = EncryptedTextField(_("illness and disability"), null=True)
+    period = EncryptedTextField(_("menstruation"), null=True)
     self_harm = EncryptedCodeField(SelfHarm, _("danger of self-harm"))
     danger = EncryptedTextField(_("other dangers"), null=True)
     may_come = EncryptedTextField(_("who may call or come"))
@@ -105,7 +106,7 @@ class CareFacts(models.Model):
         "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date",
     )  # fmt: skip
     CARE: ClassVar[tuple[str, ...]] = (
-        "called", "allergy", "allergies", "medicine", "illness", "self_harm", "danger", "may_come", "must_not_come",
+        "called", "allergy", "allergies", "medicine", "illness", "period", "self_harm", "danger", "may_come", "must_not_come",
         "not_to_ask",
     )  # fmt: skip
 

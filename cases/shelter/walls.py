@@ -220,8 +220,8 @@ BEGIN
     owner := coalesce((SELECT min(p::text)::uuid FROM wall.positions_on_case(NEW.case_id, ARRAY['lead']) p),
                       (SELECT min(p::text)::uuid FROM wall.positions_on_case(NEW.case_id, ARRAY['line']) p));
     IF owner IS NULL OR about IS NULL THEN RETURN NULL; END IF;
-    INSERT INTO public.cases_duty (id, case_id, kind, cause, owner_id, barred, due_at)
-    VALUES (owed, NEW.case_id, 'left_police', NEW.id, owner, '{{}}', wall.clock() + make_interval(hours => hours));
+    INSERT INTO public.cases_duty (id, case_id, kind, cause, owner_id, barred, left_at, due_at)
+    VALUES (owed, NEW.case_id, 'left_police', NEW.id, owner, '{{}}', wall.clock(), wall.clock() + make_interval(hours => hours));
     PERFORM wall.notify(ARRAY[owner], 'duty_open', about, '/cases/' || NEW.case_id || '/duties/' || owed || '/', owed::text);
   ELSIF NEW.step IN ('police', 'found') THEN
     UPDATE public.cases_duty SET done_at = wall.clock(), done_by_id = NEW.written_by_id

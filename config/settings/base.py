@@ -221,6 +221,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=5),
         "options": {"expires": 300},
     },
+    "duties that no law times": {
+        "task": "duties.warn",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
     "courses without a session": {"task": "sessions.warn_silent", "schedule": timedelta(hours=1)},
     "cases handed over": {"task": "handover.settle", "schedule": timedelta(minutes=5)},
     "guidelines to be evaluated": {"task": "guidelines.warn", "schedule": crontab(hour=6, minute=40)},

@@ -79,6 +79,25 @@ CREATE FUNCTION test.broken() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER A
   WHERE a.kind = 'start' AND b.kind = 'start' AND (a.approved OR (a.is_oral AND a.approved IS NULL))
     AND (b.approved OR (b.is_oral AND b.approved IS NULL))
     AND tstzrange(a.effective_at, a.ended_at) && tstzrange(b.effective_at, b.ended_at)
+  UNION ALL SELECT 'custody ends before it begins' FROM public.cases_custodydecision d
+  WHERE d.kind = 'start' AND d.ended_at < d.effective_at
+  UNION ALL SELECT 'the term of a custody runs that is over' FROM public.cases_clock k
+  WHERE k.kind = 'custody_end' AND k.met_at IS NULL AND k.ended_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM public.cases_custodydecision d WHERE d.case_id = k.case_id AND d.kind = 'start' AND d.ended_at IS NULL)
+  UNION ALL SELECT 'a limit was met and has ended' FROM public.cases_clock k WHERE k.met_at IS NOT NULL AND k.ended_at IS NOT NULL
+  UNION ALL SELECT 'a limit runs from a moment at which no custody began' FROM public.cases_clock k
+  WHERE k.kind = 'warrant' AND k.met_at IS NULL AND k.ended_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM public.cases_custodydecision d WHERE d.case_id = k.case_id AND d.kind = 'start' AND d.effective_at = k.started_at)
+  UNION ALL SELECT 'two limits of one kind run' FROM public.cases_clock k
+  WHERE k.met_at IS NULL AND k.ended_at IS NULL GROUP BY k.case_id, k.kind HAVING count(*) > 1
+  UNION ALL SELECT 'a request is handed in that met no limit' FROM public.cases_warrantrequest r
+  WHERE NOT EXISTS (SELECT 1 FROM public.cases_clock k WHERE k.case_id = r.case_id AND k.kind = 'warrant' AND k.met_at = r.requested_at)
+  UNION ALL SELECT 'a child is moved outside its custody' FROM public.cases_placechange m
+  JOIN public.cases_custodydecision d ON d.id = m.start_id
+  WHERE m.approved AND (m.moved_at < d.effective_at OR m.moved_at >= coalesce(d.ended_at, 'infinity'))
+  UNION ALL SELECT 'custody was continued and its next term does not run' FROM public.cases_continuing c
+  WHERE c.approved AND NOT EXISTS (
+    SELECT 1 FROM public.cases_clock k WHERE k.case_id = c.case_id AND k.kind = 'custody_end' AND k.started_at = c.starts_at)
 $$;
 
 -- Whether the disclosures that somebody could read rest on a word that has ended.

@@ -93,6 +93,7 @@ def write_place_sheet(world: "World") -> None:
         "may_come",
         "must_not_come",
         "not_to_ask",
+        "period",
     )
     care = words("place_sheet", *names) | {"allergy": Answer.YES, "self_harm": SelfHarm.ACUTE}
     with acting_as(world["lead"]):

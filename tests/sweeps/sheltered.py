@@ -29,6 +29,7 @@ def write_shelter(world: "World") -> None:
         "may_come",
         "must_not_come",
         "not_to_ask",
+        "period",
     )
     care = words("shelter", *names) | {"allergy": Answer.YES, "self_harm": SelfHarm.ACUTE}
     with acting_as(lead):

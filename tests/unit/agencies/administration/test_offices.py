@@ -27,6 +27,9 @@ RULES = {
     "sight_warn_hours": "24",
     "warrant_warn_days": "3",
     "escalate_hours": "0",
+    "duty_warn_hours": "48",
+    "duty_late_hours": "0",
+    "advocate_days": "3",
     "custody_first_days": "40",
     "custody_second_days": "20",
     "custody_last_days": "10",
@@ -89,6 +92,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert (office.glass_a_day, office.glass_a_day_duty) == (3, 8)
     assert (office.contact_hours, office.late_withdrawal_warrant) == (0, True)
     assert (office.sight_warn_hours, office.warrant_warn_days, office.escalate_hours) == (24, 3, 0)
+    assert (office.duty_warn_hours, office.duty_late_hours, office.advocate_days) == (48, 0, 3)
     assert (office.custody_first_days, office.custody_second_days, office.custody_last_days) == (40, 20, 10)
     assert (office.hearing_hours, office.council_days, office.council_report_days) == (12, 20, 5)
     assert (office.explain_days, office.review_days, office.shelter_log_hours) == (3, 10, 6)
@@ -122,6 +126,11 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("warrant_warn_days", "0"),
         ("warrant_warn_days", "7"),
         ("escalate_hours", "25"),
+        ("duty_warn_hours", "11"),
+        ("duty_warn_hours", "169"),
+        ("duty_late_hours", "73"),
+        ("advocate_days", "0"),
+        ("advocate_days", "15"),
         ("custody_first_days", "29"),
         ("custody_first_days", "46"),
         ("custody_second_days", "13"),
@@ -258,6 +267,9 @@ def test_two_administrators_choose_one_code_or_one_name_at_once(cast: Cast) -> N
         {"warrant_warn_days": 0},
         {"warrant_warn_days": 7},
         {"escalate_hours": 25},
+        {"duty_warn_hours": 11},
+        {"duty_late_hours": 73},
+        {"advocate_days": 15},
     ],
 )
 def test_the_database_bounds_when_a_time_limit_warns(cast: Cast, laxer: dict[str, int]) -> None:

@@ -1,4 +1,4 @@
-"""What custody, the intake conference, consent and the warrant allow: a model in plain Python, written beside the product.
+"""What custody, the conferences, consent and the warrant allow: a model in plain Python, written beside the product.
 
 It knows no row and no rule of the application. Moments are compared; ``now`` is handed down.
 """
@@ -56,6 +56,29 @@ class Asking:
     of: Custody
     waits: bool = True
     approved: bool = False
+    ruling: str = ""
+    """What became of it at the court; '' until it is handed in."""
+
+
+AFTER = {
+    "requested": {"asked_more", "issued", "rejected"},
+    "asked_more": {"answered", "issued", "rejected"},
+    "answered": {"asked_more", "issued", "rejected"},
+    "rejected": {"review_asked"},
+    "review_asked": {"upheld", "quashed"},
+    "quashed": {"issued"},
+}
+"""The order of the law (児童福祉法33条4項・7項)."""
+
+
+@dataclass
+class Sat:
+    """One policy conference that was held on the case: are its minutes to be written, do they wait, or is it decided?"""
+
+    waits: bool = False
+    is_over: bool = False
+    from_stage: str = ""
+    begins_support: bool = False
 
 
 @dataclass
@@ -71,6 +94,31 @@ class World:
     endings: list[Ending] = field(default_factory=list)
     askings: list[Asking] = field(default_factory=list)
     limit_of: Custody | None = None
+    review_runs: bool = False
+    sat: list[Sat] = field(default_factory=list)
+    stage: str = "reception"
+
+    # --- the policy conference: it advises on custody, and only a decision on custody changes that
+
+    def may_sit(self) -> bool:
+        """After the case was accepted; one at a time here."""
+        return self.stage != "reception" and all(one.is_over for one in self.sat)
+
+    def may_minute(self, sat: Sat, measure: str, *, against: bool) -> bool:
+        """Against the will of who has parental authority no child is placed (児童福祉法27条4項)."""
+        return not sat.is_over and not sat.waits and not (measure == "g27_1_3" and against)
+
+    def minute(self, sat: Sat, measure: str) -> None:
+        sat.waits, sat.from_stage = True, self.stage
+        sat.begins_support = measure in ("keizoku", "g27_1_3") and self.stage == "investigation"
+
+    def may_resolve(self, sat: Sat) -> bool:
+        return sat.waits and (not sat.begins_support or self.stage in ("investigation", "support"))
+
+    def resolve(self, sat: Sat, verdict: str) -> None:
+        sat.waits, sat.is_over = False, verdict != "return"
+        if verdict == "approve" and sat.begins_support:
+            self.stage = "support"
 
     # --- the intake conference: it asks nothing of custody, and custody nothing of it
 
@@ -99,7 +147,7 @@ class World:
 
     def end(self, ending: Ending) -> None:
         """Custody that is over within its seven days needs no warrant (児童福祉法33条3項)."""
-        ending.waits, ending.of.ended_at = False, ending.at
+        ending.waits, ending.of.ended_at, self.review_runs = False, ending.at, False
         if self.limit_of and ending.at <= self.limit_of.last_moment():
             self.limit_of = None
 
@@ -186,7 +234,20 @@ class World:
         return asking.approved and self.to_ask_for() is asking.of
 
     def hand_in(self, asking: Asking) -> None:
-        asking.of.was_requested, self.limit_of = True, None
+        asking.of.was_requested, self.limit_of, asking.ruling = True, None, "requested"
+
+    def may_follow(self, asking: Asking, ruling: str) -> bool:
+        """What is rejected for good ends with the custody (児童福祉法33条7項)."""
+        is_released = asking.ruling in ("rejected", "upheld") and asking.of.ended_at is not None
+        return ruling in AFTER.get(asking.ruling, ()) and not is_released
+
+    def follow(self, asking: Asking, ruling: str) -> None:
+        """Rejected, custody is ended or the reversal asked for; that limit runs while custody has not been ended."""
+        asking.ruling = ruling
+        if ruling == "rejected" and asking.of.ended_at is None:
+            self.review_runs = True
+        if ruling == "review_asked":
+            self.review_runs = False
 
 
 def whole(moment: datetime) -> datetime:

@@ -132,13 +132,17 @@ def test_an_answer_is_recorded_on_its_page_with_its_papers(cast: Cast) -> None:
     person = a_parent(cast, row, "架空母")
     typed = {
         "person": str(person.pk), "consent": "consents", "answered_at": moment(minutes=1), "how": "document",
-        "note": "架空の答え",
+        "asked_by": "架空の児童福祉司", "note": "架空の答え",
         "paper_no": "架空第1号", "paper_holder": "架空係", "opinion": "架空の意見", "tries": "捨てる",
     }  # fmt: skip
     assert signed_in(cast.caseworker).post(path_of(row, "consent/"), typed).status_code == 302
     assert not running(cast)
     page = shown(cast, row)
-    assert [word for word in ("架空母", "架空第1号", "架空係", "架空の意見") if word not in page] == []
+    assert [
+        word
+        for word in ("架空母", "架空の児童福祉司", "架空第1号", "架空係", "架空の意見")
+        if word not in page
+    ] == []
     assert "捨てる" not in page  # it belongs to another answer
 
 

@@ -1,4 +1,4 @@
-"""A Hypothesis machine over intake conference × custody × consent × warrant, against a plain model (``model.py``).
+"""A Hypothesis machine over conferences × custody × consent × warrant, against a plain model (``model.py``).
 
 Which acts are allowed, which limit runs and until when: the same after every step, in any order (児童福祉法33条).
 """
@@ -10,12 +10,10 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -25,10 +23,10 @@ from hypothesis.stateful import (
 
 from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
-from agencies.staff.rules import Refused
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.conferences.actions import ACCEPTANCE
+from cases.conferences.codes import Measure, Stand
 from cases.consents.codes import How, Said
 from cases.custody import actions
 from cases.custody.actions import END, START
@@ -36,13 +34,13 @@ from cases.custody.codes import Consent
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import lasting
 from cases.decisions.codes import Verdict
-from cases.records.codes import Stage
-from cases.records.models import Case
 from cases.warrants import actions as requests
 from cases.warrants.actions import REQUEST
+from cases.warrants.codes import WarrantState
 from tests.accepting import drafted
 from tests.cast import Cast, as_owner
 from tests.requesting import FACTS, handed_in
+from tests.unit.cases.custody.beside import Beside, Chosen, tried, verdicts, whoever, writers
 from tests.unit.cases.custody.model import JAPAN, Asking, Custody, Ending, World
 from tests.unit.cases.custody.test_actions import end_facts, start_facts
 from tests.unit.cases.custody.test_consent_of_each import a_parent
@@ -65,25 +63,10 @@ MORE = {
     "decided_by_text": "架空の所長",
     "how": How.TELEPHONE,
 }
-moments, whoever = (
-    st.sampled_from(MOMENTS),
-    st.sampled_from(("director", "director", "director", "caseworker")),
-)
-writers = st.sampled_from(("caseworker", "caseworker", "caseworker", "stranger"))
-verdicts = st.sampled_from(
-    (Verdict.APPROVE, Verdict.APPROVE, Verdict.APPROVE, Verdict.RETURN, Verdict.REFUSE)
-)
+moments = st.sampled_from(MOMENTS)
 
 
-def tried(act: Callable[[], Any]) -> Any:
-    """What an action gives, or None where it was refused, or where its rows are another's."""
-    try:
-        return act() or True
-    except (Refused, ObjectDoesNotExist):
-        return None
-
-
-class Custodies(RuleBasedStateMachine):
+class Custodies(Beside):
     """Steps by the caseworker and the director, and by people who may not, in any order. One case an example."""
 
     cast: Cast
@@ -98,18 +81,10 @@ class Custodies(RuleBasedStateMachine):
         self.world = World(nobody, late)
         self.rows: dict[int, Any] = {}
         self.people: dict[str, Any] = {}
+        self.files: dict[int, Any] = {}
         self.acceptance: Any = None
         for _number in range(parents):
             self.record_a_parent(holds=True)
-
-    def case(self) -> Case:
-        return Case.objects.select_related("child", "office").get(pk=self.case_id)
-
-    def _agree(self, done: Any, allowed: bool, what: str) -> bool:
-        """Product and model say the same; whether it happened."""
-        assert (done is not None) == allowed, (what, self.world)
-        Custodies.met.add(what if allowed else f"no {what}")
-        return allowed
 
     # --- the intake conference
 
@@ -132,6 +107,8 @@ class Custodies(RuleBasedStateMachine):
         if self._agree(done, self.world.acceptance_waits and who == "director", f"acceptance {verdict}"):
             self.world.acceptance_waits = False
             self.world.is_accepted = verdict is Verdict.APPROVE
+            if self.world.is_accepted:
+                self.world.stage = "accepted"
 
     # --- custody
 
@@ -287,6 +264,7 @@ class Custodies(RuleBasedStateMachine):
             done = tried(lambda: requests.hand_in(row, handed_in(), by=by))
         if self._agree(done, self.world.may_hand_in(asking) and who == "caseworker", "handed in"):
             self.world.hand_in(asking)
+            self.files[id(asking)] = done
 
     # --- what is looked at after every step
 
@@ -298,21 +276,13 @@ class Custodies(RuleBasedStateMachine):
             case = self.case()
             found = lasting(case)
             limits = list(Clock.objects.running().filter(case=case, kind=ClockKind.WARRANT))
+            reviews = Clock.objects.running().filter(case=case, kind=ClockKind.WARRANT_REVIEW).count()
         present, limit = self.world.present(), self.world.limit_of
         assert (found and found.pk) == (present and self.rows[id(present)].pk), self.world
         expected = [(limit.at, limit.last_moment())] if limit else []
         assert [(one.started_at, one.due_at) for one in limits] == expected, self.world
-        assert (case.stage != Stage.RECEPTION) == self.world.is_accepted, self.world
-
-
-class Chosen:
-    """In place of what Hypothesis draws: what is wanted and offered, else the last one that is offered."""
-
-    def __init__(self, *wanted: Any) -> None:
-        self.wanted = wanted
-
-    def draw(self, offered: Any) -> Any:
-        return next((one for one in self.wanted if one in offered.elements), offered.elements[-1])
+        assert case.stage == self.world.stage, self.world
+        assert bool(reviews) == self.world.review_runs, self.world
 
 
 LAST: Any = Chosen()
@@ -413,7 +383,67 @@ def _it_ends_late(machine: Custodies) -> Iterator[None]:
     assert machine.world.limit_of
 
 
+def _the_judge_rejects_and_a_conference_is_held(machine: Custodies) -> Iterator[None]:
+    """The conference says that custody ends, and only the decision ends it; the ruling is reversed, and another is upheld."""
+    machine.draft_acceptance("caseworker")
+    machine.decide_acceptance("director", Verdict.APPROVE)
+    machine.investigate("caseworker")
+    for began, ended, ruling in (
+        (MOMENTS[2], MOMENTS[6], WarrantState.QUASHED),
+        (None, None, WarrantState.UPHELD),
+    ):
+        machine.record_oral_start(Consent.OBJECTS, began, "caseworker")
+        machine.decide_start(LAST, "director", Verdict.APPROVE, began=True)
+        machine.draft_request("caseworker")
+        machine.decide_request(LAST, "director", Verdict.APPROVE)
+        machine.record_ruling(LAST, WarrantState.ISSUED, "caseworker")  # not handed in yet
+        machine.hand_in(LAST, "caseworker")
+        yield
+        machine.record_ruling(LAST, WarrantState.ANSWERED, "caseworker")
+        machine.record_ruling(LAST, WarrantState.ASKED_MORE, "stranger")
+        machine.record_ruling(LAST, WarrantState.ASKED_MORE, "caseworker")
+        machine.record_ruling(LAST, WarrantState.ANSWERED, "caseworker")
+        machine.record_ruling(LAST, WarrantState.REJECTED, "caseworker")
+        yield
+        machine.sit("stranger")
+        machine.sit("caseworker")
+        machine.write_minutes(Measure.PLACEMENT, Stand.OBJECTS, "caseworker")
+        machine.write_minutes(Measure.CUSTODY_ENDS, Stand.OBJECTS, "caseworker")
+        yield
+        machine.decide_minutes("caseworker", Verdict.APPROVE)
+        machine.decide_minutes("director", Verdict.RETURN)
+        machine.write_minutes(Measure.GUIDANCE, Stand.CONSENTS, "caseworker")
+        machine.decide_minutes("director", Verdict.APPROVE)
+        yield
+        machine.record_ruling(LAST, WarrantState.UPHELD, "caseworker")
+        machine.record_ruling(LAST, WarrantState.REVIEW_ASKED, "caseworker")
+        yield
+        machine.record_ruling(LAST, ruling, "caseworker")
+        machine.record_ruling(LAST, WarrantState.ISSUED, "caseworker")
+        machine.draft_end(ended, "caseworker")
+        machine.decide_end(LAST, "director", Verdict.APPROVE)
+        machine.record_ruling(LAST, WarrantState.REVIEW_ASKED, "caseworker")
+        yield
+        assert ruling.value in machine.met
+
+
+def _rejected_and_ended(machine: Custodies) -> Iterator[None]:
+    machine.record_oral_start(Consent.OBJECTS, MOMENTS[2], "caseworker")
+    machine.draft_request("caseworker")
+    machine.decide_request(LAST, "director", Verdict.APPROVE)
+    machine.hand_in(LAST, "caseworker")
+    machine.record_ruling(LAST, WarrantState.REJECTED, "caseworker")
+    yield
+    machine.draft_end(None, "caseworker")
+    machine.decide_end(LAST, "director", Verdict.APPROVE)
+    machine.record_ruling(LAST, WarrantState.REVIEW_ASKED, "caseworker")
+    machine.sit("caseworker")  # the case is in reception still
+    yield
+
+
 WALKS = (
+    _the_judge_rejects_and_a_conference_is_held,
+    _rejected_and_ended,
     _one_objects_and_the_warrant_is_requested,
     _all_consent_and_one_withdraws,
     _said_by_word_of_mouth,

@@ -82,6 +82,7 @@ def test_the_latest_that_was_written_counts(cast: Cast) -> None:
     written(cast, case)
     written(cast, case, medicine="吸入薬（架空）")
     assert "吸入薬（架空）" in words(cast, case, ADMISSION_SHEET)
+    assert CARE["period"] in words(cast, case, ADMISSION_SHEET)
     page = text_of(signed_in(cast.caseworker).get(f"/cases/{case.pk}/custody/"))
     assert "吸入薬（架空）" in page
 

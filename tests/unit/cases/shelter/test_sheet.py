@@ -39,6 +39,7 @@ CARE = {
     "allergies": "そば（架空）",
     "medicine": "",
     "illness": "",
+    "period": "月末の見込み。用品を渡す（架空）",
     "self_harm": SelfHarm.WATCH,
     "danger": "",
     "may_come": "担当の児童福祉司",
@@ -105,6 +106,7 @@ def test_the_facility_reads_the_sheet_and_nothing_of_the_case(cast: Cast) -> Non
     client = signed_in(worker)
     page = client.get(reverse("shelter", args=[row.pk]))
     assert "そば（架空）" in text_of(page)
+    assert CARE["period"] in text_of(page)
     for name in ("case", "case_custody", "shelter_new"):
         assert client.get(reverse(name, args=[row.case_id])).status_code == 404
     for name in ("shelter_correct", "shelter_end"):

@@ -214,3 +214,23 @@ def test_the_form_drafts_and_says_from_where(cast: Cast) -> None:
     sent |= {"moved_at": f"{now:%Y-%m-%d %H:%M}", "told": "no"}
     assert client.post(url, sent).status_code == 302
     assert "架空港病院" in text_of(client.get(reverse("case_custody", args=[start.case_id])))
+
+
+def test_custody_does_not_end_before_a_move_that_was_approved(cast: Cast) -> None:
+    """Whichever was drafted first: the child was moved, so it was in custody still."""
+    case = in_custody(cast, effective_at=ago(60)).case
+    move = draft(cast, case, moved_at=ago(3), told_at=ago(4))
+    with acting_as(cast.caseworker):
+        end = draft_end(Case.objects.get(pk=case.pk), end_facts(effective_at=ago(5)), by=cast.caseworker)
+    approve(cast, move)
+    with pytest.raises(Refused, match="effective_at"):
+        decide(cast, end)
+    with acting_as(cast.caseworker), pytest.raises(Refused, match="effective_at"):
+        draft_end(
+            Case.objects.get(pk=case.pk), end_facts(effective_at=ago(5)), by=cast.caseworker, earlier=end
+        )
+    with acting_as(cast.caseworker):
+        end = draft_end(
+            Case.objects.get(pk=case.pk), end_facts(effective_at=ago(1)), by=cast.caseworker, earlier=end
+        )
+    assert decide(cast, end).approved
