@@ -16,6 +16,7 @@ from agencies.staff.rules import Refused
 from cases.clocks.rules import JAPAN
 from cases.conferences import actions, rules
 from cases.conferences.actions import ITEM, Minutes
+from cases.conferences.chair import sign_as_chair
 from cases.conferences.codes import (
     ITEM_MOVES,
     KEPT,
@@ -45,6 +46,7 @@ WORDS = {
     "facts": "事実（架空）",
     "social": "社会診断（架空）",
     "child_view": "「おばあちゃんの家がいい」（架空）",
+    "view_how": "一時保護所の居室で担当が聴取（架空）",
     "custodians_view": "母：在宅を希望（架空）",
     "reasons": "理由（架空）",
 }
@@ -116,9 +118,21 @@ def draft(
         return actions.draft_minutes(fresh, item, said or minutes(), by=cast.caseworker, earlier=earlier)
 
 
+def sign(cast: Cast, row: ConferenceItem, who: str = "supervisor") -> ConferenceItem:
+    """The chair signs what waits for it."""
+    with acting_as(cast.positions[who]):
+        fresh = ConferenceItem.objects.get(pk=row.pk)
+        sign_as_chair(ITEM, fresh, version=fresh.version, by=cast.positions[who])
+        return ConferenceItem.objects.get(pk=row.pk)
+
+
 def decide(
     cast: Cast, row: ConferenceItem, verdict: Verdict = Verdict.APPROVE, who: str = "director"
 ) -> ConferenceItem:
+    with acting_as(cast.supervisor):
+        waits = ConferenceItem.objects.get(pk=row.pk).waits_for_chair
+    if verdict is Verdict.APPROVE and waits:
+        sign(cast, row)
     with acting_as(cast.positions[who]):
         return ITEM.decide(row, verdict, by=cast.positions[who], note="理由（架空）")
 
@@ -142,15 +156,21 @@ def test_the_table_of_moves_is_what_happens_to_an_item(cast: Cast) -> None:
     held(cast, sitting)
     then(ItemState.HELD)
     row = draft(cast, case)
-    then(ItemState.MINUTED)
+    then(ItemState.TO_SIGN)
     with acting_as(cast.caseworker):
         ITEM.take_back(row, by=cast.caseworker)
     then(ItemState.HELD)
     row = draft(cast, case)
-    then(ItemState.MINUTED)
+    then(ItemState.TO_SIGN)
     row = decide(cast, row, Verdict.RETURN)
     then(ItemState.RETURNED)
     row = draft(cast, case, earlier=row)
+    then(ItemState.TO_SIGN)
+    row = sign(cast, row)
+    then(ItemState.MINUTED)
+    row = draft(cast, case, minutes(reasons="書き直した理由（架空）"), earlier=row)
+    then(ItemState.TO_SIGN)
+    row = sign(cast, row)
     then(ItemState.MINUTED)
     decide(cast, row)
     then(ItemState.DECIDED)
