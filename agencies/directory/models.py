@@ -76,7 +76,8 @@ class Office(models.Model):
     RULES: ClassVar[tuple[str, ...]] = (
         "safety_hours", "contact_hours", "sight_warn_hours", "warrant_warn_days", "escalate_hours",
         "diagnosis_days", "interview_years", "peer_review_months",
-        "custody_first_days", "custody_second_days", "custody_last_days", "hearing_hours", "council_days", "council_report_days",
+        "custody_first_days", "custody_second_days", "custody_last_days", "intake_days", "hearing_hours",
+        "council_days", "council_report_days",
         "court_first_days", "court_second_days", "court_last_days", "unreached_to_court", "placed_visit_months",
         "adult_months",
         "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
@@ -200,6 +201,11 @@ class Office(models.Model):
         _("days before the court's term of a placement ends at which it is told for the last time"),
         30,
         _("30 to 89."),
+    )
+    intake_days = _rule(
+        _("days within which the intake conference decides on a case that was received"),
+        7,
+        _("7 at most: the regular intake conference sits every week. In an emergency it sits at once."),
     )
     placed_visit_months = _rule(
         _("months within which a placed child is seen by the center"),
@@ -381,6 +387,9 @@ class Office(models.Model):
                     custody_last_days__lte=13,
                 ),
                 name="custody_warnings_stricter",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(intake_days__gte=1, intake_days__lte=7), name="intake_days_stricter"
             ),
             # Our own judgement: the renewal by the family court takes months. An office may only be told earlier.
             models.CheckConstraint(

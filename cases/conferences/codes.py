@@ -96,13 +96,11 @@ OF_KIND: dict[SittingKind | None, frozenset[Measure]] = {
     SittingKind.ASSESSMENT: frozenset({Measure.JUDGED, Measure.MORE_NEEDED}),
     SittingKind.POLICY: frozenset(Measure) - {Measure.JUDGED, Measure.MORE_NEEDED},
 }
-"""What each kind can decide by its measures. The intake kinds accept a case, and decide nothing else."""
+"""What each kind can decide by its measures. The intake kinds accept a case, and decide nothing else; the progress conference
+decides nothing, and its lines are signed one by one (``cases.reviews``)."""
 
 INTAKE_KINDS = frozenset({SittingKind.EMERGENCY, SittingKind.INTAKE})
 """Before these comes a case in reception, and before no others."""
-
-KEPT = frozenset(kind for kind in SittingKind if kind in OF_KIND or kind in INTAKE_KINDS)
-"""The kinds that are held in this room."""
 
 
 class SightWay(models.TextChoices):
@@ -211,8 +209,8 @@ ITEM_MOVES: dict[ItemState, tuple[ItemState, ...]] = {
     ItemState.REFUSED: (),
     ItemState.CANCELLED: (),
 }
-"""What becomes of an item: written, it waits for the chair's signature and then for the decision; where the chair decides, for the
-decision alone. Changed, it is signed anew. Of one whose conference is cancelled the case is put before another one.
+"""What becomes of an item: written, it waits for the chair's signature and then for the decision; where the chair decides, for
+the decision alone. Changed, it is signed anew. Of one whose conference is cancelled the case is put before another one.
 Minutes that are taken back leave it held; returned ones are written again."""
 
 IN_MINUTES: dict[State, ItemState] = {

@@ -15,7 +15,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.conferences import rules
 from cases.conferences.actions import Accepted, Met
-from cases.conferences.codes import INTAKE_KINDS, KEPT, ChangeWhy, SightWay, SittingKind, SittingPlace
+from cases.conferences.codes import INTAKE_KINDS, ChangeWhy, SightWay, SittingKind, SittingPlace
 from cases.conferences.models import Acceptance, Sitting
 from cases.records.forms import PastMomentField, PositionChoice, name_of
 from cases.records.models import Case
@@ -36,7 +36,7 @@ class SittingForm(BaseForm):
 
     kind = forms.TypedChoiceField(
         coerce=SittingKind,
-        choices=[(one.value, one.label) for one in SittingKind if one in KEPT],
+        choices=SittingKind.choices,
         label=_("Kind of conference"),
         widget=forms.RadioSelect,
     )

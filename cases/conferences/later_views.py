@@ -1,5 +1,5 @@
-"""The chair's signature before the decision of a conference; and what is recorded after it: the hearing of the child, and each step
-of the child welfare council."""
+"""The chair's signature before the decision of a conference, and what is recorded after it: the hearing of the child, and each
+step of the child welfare council."""
 
 from typing import Any
 from uuid import UUID

@@ -81,6 +81,11 @@ class Sitting(models.Model):
         return self.known_kind in INTAKE_KINDS
 
     @property
+    def is_progress(self) -> bool:
+        """Whether it goes through the progress list, and has no agenda of its own."""
+        return self.known_kind is SittingKind.PROGRESS
+
+    @property
     def state(self) -> SittingState:
         """Where it is."""
         if self.cancelled_at is not None:

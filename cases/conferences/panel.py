@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,6 +55,7 @@ from cases.records.panel import Panel, Part, Span
 from face.lines import Line, Step
 from face.reading import asked_once
 from face.together import read_together
+from face.wareki import format_date
 from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
@@ -170,6 +172,7 @@ def _steps_to_accept(case: Case, by: Position) -> list[Step]:
         Step(
             _("Record the intake conference"),
             reverse("accept_case", args=[case.pk]),
+            due=rules.intake_by(case.opened_at, case.office.intake_days),
             pressing=case.urgency in ("AA", "A"),
             reason=reason_against(rules.check_may_accept, case, by, clock.now()),
         )
@@ -192,7 +195,7 @@ def to_do(by: Position, most: int) -> list[Line]:
     """Cases to be accepted by the intake conference, of which no decision waits; the conferences ahead; minutes to write."""
     received, ahead, *more = first_to_do(by, most)
     return [
-        *_to_accept(received),
+        *_to_accept(received, by.office.intake_days),
         *_ahead(ahead, by),
         *(
             line
@@ -262,18 +265,22 @@ def _to_write(rows: Iterable[AgendaEntry]) -> list[Line]:
     return found
 
 
-def _to_accept(received: Iterable[Case]) -> list[Line]:
+def _to_accept(received: Iterable[Case], days: int) -> list[Line]:
+    """The cases of the reader's office that wait for the intake conference: until which day, and pressing once that is over."""
+    now = clock.now()
     return [
         Line(
             reverse("accept_case", args=[case.pk]),
             _("Hold the intake conference"),
-            case.urgency,
+            _("%(band)s, by %(day)s")
+            % {"band": case.urgency, "day": format_date(localdate(due), style="short")},
             at=case.opened_at,
-            pressing=case.urgency in ("AA", "A"),
+            pressing=case.urgency in ("AA", "A") or due <= now,
             case_id=case.pk,
             number=case.number,
         )
         for case in received
+        for due in [rules.intake_by(case.opened_at, days)]
     ]
 
 

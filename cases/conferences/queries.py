@@ -236,8 +236,8 @@ def tasks_of(row: ConferenceItem) -> list[Task]:
 
 @dataclass(frozen=True)
 class CustodianView:
-    """What one of them said, or why nothing is known of it; ``stand`` where the person has parental authority; whether the person was
-    ``suspected`` when it was written down."""
+    """What one of them said, or why nothing is known of it; ``stand`` where the person has parental authority; whether it was
+    ``suspected`` when that was written down."""
 
     person: UUID
     words: str
@@ -247,7 +247,11 @@ class CustodianView:
 
 def custodians_around(case: Case, on: date) -> list[Person]:
     """Whose view is written down, each by itself; a suspect's too, marked as one."""
-    return [one for one in everybody_around(case) if one.roles & CARE or one.holds_authority(on)]
+    return [
+        one
+        for one in everybody_around(case)
+        if (one.roles & CARE and not one.has_died(on)) or one.holds_authority(on)
+    ]
 
 
 def views_of(row: ConferenceItem) -> list[CustodianView]:

@@ -15,7 +15,6 @@ from cases.conferences.codes import (
     AGAINST,
     CHILD_HEARD_BEFORE,
     COUNCIL_HEARD,
-    KEPT,
     OF_KIND,
     TO_SUPPORT,
     ChildHeard,
@@ -65,11 +64,16 @@ def check_people(chair: Position, secretary: Position) -> None:
 
 
 def check_kind(kind: SittingKind, place: SittingPlace) -> None:
-    """A kind that this room handles. By telephone, among few, is held an emergency intake conference alone."""
-    if kind not in KEPT:
-        raise Refused("kind", _("This kind of conference is not kept here yet."))
+    """By telephone, among few, is held an emergency intake conference alone."""
     if place is SittingPlace.TELEPHONE and kind is not SittingKind.EMERGENCY:
         raise Refused("place", _("Only an emergency intake conference is held by telephone."))
+
+
+def intake_by(opened_at: datetime, days: int) -> datetime:
+    """Until when the intake conference decides on a case that was received: the end of the last of so many days, which the office
+    sets. A regular one sits every week (児童相談所運営指針)."""
+    end = opened_at.astimezone(JAPAN).date() + timedelta(days=days + 1)
+    return datetime.combine(end, time.min, JAPAN)
 
 
 def write_up_by(held_from: datetime) -> datetime:
@@ -144,6 +148,10 @@ def check_on_agenda(case: Case, sitting: Sitting) -> None:
         raise Refused("held", _("This conference has been held already. Choose another one."))
     if sitting.cancelled_at is not None:
         raise Refused("cancelled", _("This conference was cancelled. Choose another one."))
+    if sitting.known_kind is SittingKind.PROGRESS:
+        raise Refused(
+            "progress", _("A progress conference goes through the progress list: every open case is on it.")
+        )
     if case.stage == Stage.RECEPTION and not sitting.is_intake:
         raise Refused("reception", _("The case is in reception: the intake conference comes first."))
     if case.stage != Stage.RECEPTION and sitting.is_intake:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
@@ -62,6 +63,7 @@ from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
 from cases.records.panel import full_name
 from cases.records.queries import colleagues, team_of, valid_leads
+from cases.reviews.pages import list_of, list_of_lines
 from face.keyset import by_fields, page_of
 from face.templatetags.face import ja
 from security.audit.verbs import Verb
@@ -126,8 +128,17 @@ def sitting(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
         "not_move": reason_against(rules.check_may_move, row, request.by),
         "not_cancel": reason_against(rules.check_may_change, row, request.by),
         "not_record": reason_against(rules.check_may_record, row, request.by),
+        **_gone_through(request, row),
     }
     return render(request, "cases/conferences/sitting.html", context)
+
+
+def _gone_through(request: StaffRequest, row: Sitting) -> dict[str, Any]:
+    """What a progress conference goes through: the progress list of its month, of one that lies ahead this month's, as its reader
+    signs it."""
+    if not row.is_progress or not request.by.may(Permission.REVIEW_LINE):
+        return {}
+    return {"reviewed": list_of_lines(request, list_of(localdate(min(row.held_from, clock.now()))))}
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -203,7 +214,11 @@ def _change(
 def conference_put(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Put the case on the agenda of a planned conference."""
     case = case_to_change(request, case_id, "conferences")
-    sittings_for = [one for one in planned(request.by) if one.is_intake is (case.stage == Stage.RECEPTION)]
+    sittings_for = [
+        one
+        for one in planned(request.by)
+        if one.is_intake is (case.stage == Stage.RECEPTION) and not one.is_progress
+    ]
     form = PutForm(posted(request), sittings=sittings_for)
     return case_form(
         request,

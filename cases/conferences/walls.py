@@ -148,12 +148,12 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- A case comes before a conference of its own office that is still planned. A foreign conference and a missing one are answered alike.
+-- A case comes before a conference of its own office that is still planned; a progress conference has the progress list. A foreign conference and a missing one are answered alike.
 CREATE OR REPLACE FUNCTION wall.put_before_own() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM 1 FROM public.cases_sitting s JOIN public.cases_case c ON c.id = NEW.case_id AND c.office_id = s.office_id
-  WHERE s.id = NEW.sitting_id AND ((s.held_to IS NULL AND s.cancelled_at IS NULL) OR wall.is_seeder()) FOR SHARE OF s;
+  WHERE s.id = NEW.sitting_id AND s.kind <> 'progress' AND ((s.held_to IS NULL AND s.cancelled_at IS NULL) OR wall.is_seeder()) FOR SHARE OF s;
   IF NOT FOUND AND (wall.is_seeder() OR wall.holds_on(NEW.case_id, 'edit')) THEN
     RAISE EXCEPTION 'a case comes before a conference of its own' USING ERRCODE = '23514', CONSTRAINT = 'put_before_own';
   END IF;

@@ -181,12 +181,16 @@ def _line_of_move(move: StageMove) -> list[str]:
     ]
 
 
+def _with_child(entry: Entry) -> list[str]:
+    return [_("contact with the child")] if entry.with_child else []
+
+
 def _lines(entry: Entry) -> list[list[str]]:
     """The entry as it was written, and each of its corrections beneath it."""
     found = [
         [
             format_datetime(entry.happened_at, style="short"),
-            f"{entry.method}\n{entry.with_whom}",
+            "\n".join([entry.method, entry.with_whom, *_with_child(entry)]),
             entry.body,
             entry.written_by.name,
             "",
@@ -197,7 +201,7 @@ def _lines(entry: Entry) -> list[list[str]]:
         found.append(
             [
                 format_datetime(one.happened_at, style="short"),
-                f"{one.method}\n{one.with_whom}",
+                "\n".join([one.method, one.with_whom, *_with_child(one)]),
                 f"{heading}\n{one.body}",
                 one.written_by.name,
                 "",

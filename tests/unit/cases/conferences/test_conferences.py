@@ -19,7 +19,6 @@ from cases.conferences.actions import ITEM, Minutes
 from cases.conferences.chair import sign_as_chair
 from cases.conferences.codes import (
     ITEM_MOVES,
-    KEPT,
     OF_KIND,
     ChildHeard,
     ItemState,
@@ -349,12 +348,6 @@ def test_a_case_comes_before_a_conference_once_and_after_its_reception(cast: Cas
     put(cast, case, sitting)
     with pytest.raises(Refused, match="there"):
         put(cast, case, sitting)
-
-
-@pytest.mark.parametrize("kind", sorted(set(SittingKind) - KEPT))
-def test_a_kind_without_decisions_is_not_kept_here(cast: Cast, kind: SittingKind) -> None:
-    with pytest.raises(Refused, match="kind"):
-        planned(cast, kind)
 
 
 def test_each_kind_decides_what_is_its_own(cast: Cast) -> None:
