@@ -140,7 +140,7 @@ class Minuted(CaseAct):
     """What a conference came to: written by its secretary, signed by its chair, decided by the director.
 
     ``chair_signs``: whether the director's approval waits for the chair, which the database says when it is drafted or changed
-    (trigger ``c_chair``). A changed draft is signed anew. Drafts of before version 0.3 wait for no chair.
+    (trigger ``c_chair``). A changed draft is signed anew. Drafts of before version 0.2.0 wait for no chair.
     """
 
     MINUTED_CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {

@@ -53,7 +53,7 @@ def test_impossible_orders_name_each_field(cast: Cast, facts: dict[str, Any], co
         saved(cast, case, **facts)
     assert refused.value.code == code
     on_form = {"born": "birth_date", "died": "died_on", "roles": "roles_more"}
-    typed = {
+    typed: dict[str, Any] = {
         "name": NAME, "role": "parental_authority", "relation_code": "jitsubo", "authority_known": "koseki",
     }  # fmt: skip
     for name, value in facts.items():
@@ -109,7 +109,7 @@ def test_the_home_says_since_when_each_person_lives_there(cast: Cast) -> None:
     saved(cast, case, name="同居人（架空）", role=PersonRole.COHABITANT, lives_from=date(2025, 4, 1))
     saved(cast, case, name="転出者（架空）", lives_from=date(2020, 4, 1), lives_until=date(2024, 5, 6))
     saved(cast, case, name="別居者（架空）")
-    page = signed_in(cast.caseworker).get(reverse("people_list", args=[case.pk]))
+    page = signed_in(cast.caseworker).get(reverse("case", args=[case.pk]))
     home = text_of(page).partition("この世帯の人")[2]
     there, gone = home.partition("同居人（架空）")[2], home.partition("転出者（架空）")[2]
     assert "令和7年4月1日" in there[:80]
