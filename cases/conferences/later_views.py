@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
@@ -37,20 +37,20 @@ def _item_or_404(case: Case, item_id: UUID) -> ConferenceItem:
 
 
 @action(Permission.MANAGE_TEAM)
-def conference_sign(request: StaffRequest, case_id: UUID, act: str, draft_id: UUID) -> HttpResponse:
-    """The chair signs what the secretary wrote of this case."""
+def conference_sign(request: StaffRequest, case_id: UUID, item_id: UUID) -> HttpResponse:
+    """The chair signs what the secretary wrote of this case: minutes, or what an intake conference decided."""
     case = case_to_change(request, case_id)
-    kinds: dict[str, Decision[Any]] = {one.act.value: one for one in (ITEM, ACCEPTANCE)}
-    if act not in kinds:
-        raise Http404
-    row = get_object_or_404(kinds[act].model._default_manager.filter(case=case), pk=draft_id)
+    kind: Decision[Any] = (
+        ITEM if ConferenceItem.objects.filter(case=case, pk=item_id).exists() else ACCEPTANCE
+    )
+    row = get_object_or_404(kind.model._default_manager.filter(case=case), pk=item_id)
     version = request.GET.get("version", "")
     refusal = refusal_of(
-        sign_as_chair, kinds[act], row, version=int(version) if version.isdecimal() else 0, by=request.by
+        sign_as_chair, kind, row, version=int(version) if version.isdecimal() else 0, by=request.by
     )
     if refusal:
         messages.error(request, refusal)
-        return redirect("decision", case.pk, act, row.pk)
+        return redirect("decision", case.pk, kind.act.value, row.pk)
     messages.success(request, _("Signed. It waits for the decision now."), extra_tags="conferences")
     return redirect(section_url(case, "conferences"))
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
-from agencies.staff.roles import Act, Permission
+from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.conferences import rules
 from cases.conferences.codes import CONFERENCE, INTAKE_ITEM, CouncilWay, Stand
@@ -292,9 +292,9 @@ def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
     ]
 
 
-def _chaired(row: Minuted, kind: Act, by: Position) -> Mapping[str, Any]:
+def _chaired(row: Minuted, by: Position) -> Mapping[str, Any]:
     """What the card of the chair's signature needs."""
-    url = reverse("conference_sign", args=[row.case_id, kind.value, row.pk])
+    url = reverse("conference_sign", args=[row.case_id, row.pk])
     return {
         "is_chair": row.entry.sitting.chair_id == by.pk,
         "sign_url": f"{url}?version={row.version}",
@@ -319,7 +319,7 @@ def shown(row: ConferenceItem, by: Position) -> Mapping[str, Any]:
         ],
         "opinions": [(OPINIONS[name], getattr(row, name)) for name in row.OPINIONS],
         "tasks": [(task, owners.get(task.owner)) for task in tasks],
-        **_chaired(row, CONFERENCE, by),
+        **_chaired(row, by),
     }
 
 
@@ -347,7 +347,7 @@ def shown_of_acceptance(row: Acceptance, by: Position) -> Mapping[str, Any]:
         "d": row,
         "sitting": sitting,
         "present": names_of(sitting.present),
-        **_chaired(row, INTAKE_ITEM, by),
+        **_chaired(row, by),
     }
 
 

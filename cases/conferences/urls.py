@@ -13,7 +13,7 @@ urlpatterns = [
     path("conferences/<uuid:sitting_id>/cancel/", views.sitting_cancel, name="sitting_cancel"),
     path("cases/<uuid:case_id>/acceptance/", views.accept_case, name="accept_case"),
     path(
-        "cases/<uuid:case_id>/conferences/<str:act>/<uuid:draft_id>/sign/",
+        "cases/<uuid:case_id>/conferences/items/<uuid:item_id>/sign/",
         later_views.conference_sign,
         name="conference_sign",
     ),

@@ -131,7 +131,7 @@ def test_an_acceptance_waits_for_its_chair_too(cast: Cast) -> None:
     chair, page = signed_in(cast.supervisor), ACCEPTANCE.url(row)
     assert "議長として署名する" in text_of(chair.get(reverse("home")))
     assert "議長として署名する" in text_of(chair.get(page))
-    url = reverse("conference_sign", args=[case.pk, "acceptance", row.pk])
+    url = reverse("conference_sign", args=[case.pk, row.pk])
     assert chair.post(f"{url}?version=7").status_code == 302
     with acting_as(cast.director), pytest.raises(Refused, match="chair_first"):
         ACCEPTANCE.decide(row, Verdict.APPROVE, by=cast.director)
