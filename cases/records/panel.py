@@ -128,7 +128,7 @@ class Entry:
     body: str
     written_at: datetime
     written_by: Staff
-    with_child: bool = False
+    with_child: str = ""
     corrections: tuple["Entry", ...] = ()
 
     @property
@@ -152,9 +152,15 @@ class Entry:
             words_of(row.body),
             row.written_at,
             row.written_by.staff,
-            value_of(row.with_child) is Answer.YES,
+            _with_child(row),
             tuple(cls.of(correction) for correction in corrections),
         )
+
+
+def _with_child(row: ProgressEntry) -> str:
+    """That the child took part, in words; a code that is unknown today as it is."""
+    said = value_of(row.with_child)
+    return _("contact with the child") if said is Answer.YES else "" if said else words_of(row.with_child)
 
 
 def entries_of(rows: Iterable[ProgressEntry]) -> list[Entry]:

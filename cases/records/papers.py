@@ -181,16 +181,12 @@ def _line_of_move(move: StageMove) -> list[str]:
     ]
 
 
-def _with_child(entry: Entry) -> list[str]:
-    return [_("contact with the child")] if entry.with_child else []
-
-
 def _lines(entry: Entry) -> list[list[str]]:
     """The entry as it was written, and each of its corrections beneath it."""
     found = [
         [
             format_datetime(entry.happened_at, style="short"),
-            "\n".join([entry.method, entry.with_whom, *_with_child(entry)]),
+            "\n".join(filter(None, [entry.method, entry.with_whom, entry.with_child])),
             entry.body,
             entry.written_by.name,
             "",
@@ -201,7 +197,7 @@ def _lines(entry: Entry) -> list[list[str]]:
         found.append(
             [
                 format_datetime(one.happened_at, style="short"),
-                "\n".join([one.method, one.with_whom, *_with_child(one)]),
+                "\n".join(filter(None, [one.method, one.with_whom, one.with_child])),
                 f"{heading}\n{one.body}",
                 one.written_by.name,
                 "",

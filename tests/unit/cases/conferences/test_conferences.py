@@ -28,11 +28,19 @@ from cases.conferences.codes import (
     Stand,
 )
 from cases.conferences.models import AgendaEntry, ConferenceItem, Sitting
-from cases.conferences.queries import Item, Task, agenda_of, items_of, others_on
+from cases.conferences.queries import (
+    CustodianView,
+    Item,
+    Task,
+    agenda_of,
+    custodians_around,
+    items_of,
+    others_on,
+)
 from cases.decisions.codes import Verdict
 from cases.duties.models import Duty
 from cases.records.actions import block_person, correct_stage, move_stage
-from cases.records.codes import Stage
+from cases.records.codes import PersonRole, Stage
 from cases.records.models import Case, StageMove
 from security.encryption.fields import reveal
 from security.encryption.keyring import KeyNotVisible
@@ -70,13 +78,13 @@ def stored(cast: Cast, case: Case, who: str = "supervisor") -> Case:
         return Case.objects.select_related("child", "office", "section").get(pk=case.pk)
 
 
-def planned(cast: Cast, kind: SittingKind = SittingKind.POLICY) -> Sitting:
+def planned(cast: Cast, kind: SittingKind = SittingKind.POLICY, chair: str = "supervisor") -> Sitting:
     with acting_as(cast.caseworker):
         return actions.plan_sitting(
             kind=kind,
             place=SittingPlace.OFFICE,
             held_from=clock.now() - timedelta(hours=2),
-            chair=cast.supervisor,
+            chair=cast.positions[chair],
             secretary=cast.caseworker,
             by=cast.caseworker,
         )
@@ -92,12 +100,12 @@ def put(
 def held(cast: Cast, sitting: Sitting) -> Sitting:
     with acting_as(cast.caseworker):
         ended = clock.now() - timedelta(hours=1)
-        return actions.record_held(sitting, ended, [cast.caseworker, cast.supervisor], by=cast.caseworker)
+        return actions.record_held(sitting, ended, [cast.caseworker, sitting.chair], by=cast.caseworker)
 
 
-def before(cast: Cast, kind: SittingKind = SittingKind.POLICY) -> Case:
+def before(cast: Cast, kind: SittingKind = SittingKind.POLICY, chair: str = "supervisor") -> Case:
     """A case before a conference that was held."""
-    case, sitting = investigated(cast), planned(cast, kind)
+    case, sitting = investigated(cast), planned(cast, kind, chair)
     put(cast, case, sitting)
     held(cast, sitting)
     return case
@@ -113,8 +121,23 @@ def draft(
 ) -> ConferenceItem:
     with acting_as(cast.caseworker):
         fresh = Case.objects.select_related("child", "office").get(pk=case.pk)
-        item = items_of(fresh)[0]
-        return actions.draft_minutes(fresh, item, said or minutes(), by=cast.caseworker, earlier=earlier)
+        item, said = items_of(fresh)[0], said or minutes()
+        said = said if said.views else replace(said, views=heard(fresh, said.stand))
+        return actions.draft_minutes(fresh, item, said, by=cast.caseworker, earlier=earlier)
+
+
+def heard(case: Case, stand: Stand) -> list[CustodianView]:
+    """A word of each custodian of the case, who stand alike."""
+    today = clock.today()
+    return [
+        CustodianView(
+            person.pk,
+            "架空の意見",
+            stand if person.holds_authority(today) else None,
+            PersonRole.SUSPECT in person.roles,
+        )
+        for person in custodians_around(case, today)
+    ]
 
 
 def sign(cast: Cast, row: ConferenceItem, who: str = "supervisor") -> ConferenceItem:
