@@ -499,7 +499,12 @@ def test_the_way_on_pages(cast: Cast) -> None:
         row = ConferenceItem.objects.get()
     page = text_of(signed_in(cast.director).get(ITEM.url(row)))
     assert all(one in page for one in (*filter(None, WORDS.values()), "訪問（架空）", "継続指導"))
-    signed_in(cast.director).post(ITEM.url(row), {"verdict": "approve", "version": "1", "note": ""})
+    approval = {"verdict": "approve", "version": "1", "note": ""}
+    signed_in(cast.director).post(ITEM.url(row), approval)
+    assert stored(cast, case).stage == Stage.INVESTIGATION, "the chair signs first"
+    signature = reverse("conference_sign", args=[case.pk, row.pk])
+    assert signed_in(cast.supervisor).post(f"{signature}?version=1").status_code == 302
+    signed_in(cast.director).post(ITEM.url(row), approval)
     assert stored(cast, case).stage == Stage.SUPPORT
     words = text_of(worker.get(reverse("case_reception", args=[case.pk])))
     assert "決定済み" in words
