@@ -195,7 +195,7 @@ def to_do(by: Position, most: int) -> list[Line]:
     """Cases to be accepted by the intake conference, of which no decision waits; the conferences ahead; minutes to write."""
     received, ahead, *more = first_to_do(by, most)
     return [
-        *_to_accept(received, by.office.intake_days),
+        *to_accept(received, by.office.intake_days),
         *_ahead(ahead, by),
         *(
             line
@@ -265,7 +265,7 @@ def _to_write(rows: Iterable[AgendaEntry]) -> list[Line]:
     return found
 
 
-def _to_accept(received: Iterable[Case], days: int) -> list[Line]:
+def to_accept(received: Iterable[Case], days: int) -> list[Line]:
     """The cases of the reader's office that wait for the intake conference: until which day, and pressing once that is over."""
     now = clock.now()
     return [
