@@ -83,7 +83,8 @@ class Room:
     ``withheld`` gives, of a few cases whose keys are loaded, the addresses and places that are on no paper, ``home`` of each of
     some cases the other cases of its home that the reader sees, and how many there are besides.
     ``track_changed(case, by=...)`` is called once the track of a case was changed.
-    ``seen`` answers, of a few cases whose keys are loaded, when the child was last seen by sight.
+    ``seen`` answers, of a few cases whose keys are loaded, when the child was last seen by sight; ``contact``, when it was spoken
+    with in another way too.
     ``attended(course)`` says how many sessions of a course of help were ``held`` and ``missed`` (``CounselingPlan.course``).
     ``first(case)`` are the rows, few or cut, that every page of a case needs for the room's steps and cautions: those of all
     rooms are read in one statement before any of them is asked.
@@ -97,6 +98,7 @@ class Room:
     cautions: Callable[[Any, Any], Iterable[Chip]] | None = None
     in_force: Callable[[Any, Any], Iterable[Line]] | None = None
     seen: Callable[[Collection[UUID]], Mapping[UUID, datetime]] | None = None
+    contact: Callable[[Collection[UUID]], Mapping[UUID, datetime]] | None = None
     logged: Mapping[str, Name] = field(default_factory=dict)
     sensitive: Mapping[str, int] = field(default_factory=dict)
     things: Mapping[str, Name] = field(default_factory=dict)

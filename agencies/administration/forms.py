@@ -122,6 +122,7 @@ class OfficeForm(BaseForm):
     custody_first_days = _number("custody_first_days", 45, _("30 to 45."), least=30)
     custody_second_days = _number("custody_second_days", 29, _("14 to 29."), least=14)
     custody_last_days = _number("custody_last_days", 13, _("7 to 13."), least=7)
+    intake_days = _number("intake_days", 7, _("7 at most."))
     hearing_hours = _number("hearing_hours", 72, _("72 at most."))
     council_days = _number("council_days", 60, _("60 at most."))
     council_report_days = _number("council_report_days", 14, _("14 at most."))

@@ -46,6 +46,9 @@ BOUNDS: list[models.BaseConstraint] = [
         ),
         name="custody_warnings_stricter",
     ),
+    models.CheckConstraint(
+        condition=models.Q(intake_days__gte=1, intake_days__lte=7), name="intake_days_stricter"
+    ),
     # Our own judgement: the renewal by the family court takes months. An office may only be told earlier.
     models.CheckConstraint(
         condition=models.Q(

@@ -32,7 +32,8 @@ class OfficeNumbers(models.Model):
         "safety_hours", "contact_hours", "sight_warn_hours", "warrant_warn_days", "escalate_hours",
         "duty_warn_hours", "duty_late_hours", "advocate_days",
         "diagnosis_days", "interview_years", "peer_review_months",
-        "custody_first_days", "custody_second_days", "custody_last_days", "hearing_hours", "council_days", "council_report_days",
+        "custody_first_days", "custody_second_days", "custody_last_days", "intake_days", "hearing_hours",
+        "council_days", "council_report_days",
         "court_first_days", "court_second_days", "court_last_days", "unreached_to_court", "placed_visit_months",
         "adult_months",
         "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
@@ -151,6 +152,11 @@ class OfficeNumbers(models.Model):
         _("days before the court's term of a placement ends at which it is told for the last time"),
         30,
         _("30 to 89."),
+    )
+    intake_days = _rule(
+        _("days within which the intake conference decides on a case that was received"),
+        7,
+        _("7 at most: the regular intake conference sits every week. In an emergency it sits at once."),
     )
     placed_visit_months = _rule(
         _("months within which a placed child is seen by the center"),

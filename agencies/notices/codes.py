@@ -61,6 +61,8 @@ class NoticeKind(models.TextChoices):
     DISCLOSURE_ANSWERED = "disclosure_answered", _("The police have answered your report.")
     ASKED_AGAIN = "asked_again", _("A child was asked about the facts again without a decision.")
     JOINT_UNPLANNED = "joint_unplanned", _("A joint interview was recorded without an agreed plan.")
+    CHAIR_SIGNS = "chair_signs", _("Minutes of a conference wait for your signature as its chair.")
+    CONFERENCE_DECIDED = "conference_decided", _("What a conference came to on a case of yours was decided.")
     SITTING_MOVED = "sitting_moved", _("A conference was moved to another time.")
     SITTING_CANCELLED = (
         "sitting_cancelled",

@@ -20,6 +20,7 @@ from cases.clocks.codes import SIGHT
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN
 from cases.conferences import codes, rules
+from cases.conferences.chair import ask_chair, deciders, tell_team
 from cases.conferences.codes import (
     ChangeWhy,
     ChildHeard,
@@ -34,7 +35,7 @@ from cases.conferences.council import leave_council
 from cases.conferences.hearing import leave_hearing
 from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting, SittingChange
 from cases.conferences.panel import TASK, WRITE_UP, shown, shown_of_acceptance
-from cases.conferences.queries import Council, Item, Outsider, Task, tasks_of
+from cases.conferences.queries import Council, CustodianView, Item, Outsider, Task, tasks_of
 from cases.decisions.actions import Decision
 from cases.duties.actions import fulfil_duty, leave_duty
 from cases.duties.queries import open_duties_of
@@ -54,6 +55,7 @@ class Minutes:
     """What is written of one case: ``texts`` by the names of ``ConferenceItem.TEXTS``."""
 
     texts: Mapping[str, str]
+    views: Collection[CustodianView] = ()
     heard: ChildHeard
     stand: Stand
     measures: Collection[Measure]
@@ -85,6 +87,8 @@ class Accepted:
     decision: str
     in_charge: Position
     sight: Collection[SightWay] = ()
+    who_goes: str = ""
+    to_investigate: str = ""
     attendees: str = ""
 
 
@@ -154,23 +158,23 @@ def change_sitting(
 
 
 @transaction.atomic
-def put_before(case: Case, sitting: Sitting, matter: str, *, by: Position) -> AgendaEntry:
-    """Put a case on the agenda of a planned conference. An emergency one is to be written up by 09:00, which is a duty of its
-    secretary. Raises Refused."""
-    entry = _put(case, sitting, matter, by)
+def put_before(case: Case, sitting: Sitting, matter: str, *, papers: str = "", by: Position) -> AgendaEntry:
+    """Put a case on the agenda of a planned conference, with the ``papers`` shown there. An emergency one is to be written up by
+    09:00, which is a duty of its secretary. Raises Refused."""
+    entry = _put(case, sitting, matter, by, papers)
     if entry.sitting.known_kind is SittingKind.EMERGENCY:
         due_at = rules.write_up_by(entry.sitting.held_from)
         leave_duty(case, WRITE_UP, cause=entry.pk, owner=entry.sitting.secretary_id, due_at=due_at)
     return entry
 
 
-def _put(case: Case, sitting: Sitting, matter: str, by: Position) -> AgendaEntry:
+def _put(case: Case, sitting: Sitting, matter: str, by: Position, papers: str = "") -> AgendaEntry:
     fresh = locked(Case.objects.filter(pk=case.pk))
     rules.check_may_put(fresh, by)
     stored = Sitting.objects.get(pk=sitting.pk)
     rules.check_on_agenda(fresh, stored)
     entry = AgendaEntry(case=case, sitting=stored, put_by=by, put_at=clock.now())
-    entry.matter = matter
+    entry.matter, entry.papers = matter, papers or None
     entry.save(force_insert=True)
     return entry
 
@@ -204,13 +208,18 @@ def draft_minutes(
     row.council_followed, row.council_why = (
         (council.followed, council.why or None) if council else (None, None)
     )
-    row.tasks = _kept(minutes.tasks)
+    row.tasks, row.custodians = _kept(minutes.tasks), _kept_views(minutes.views)
     row.outsiders, row.of_council = _kept_outsiders(minutes.outsiders), minutes.of_council or None
-    return ITEM.submit(row, by)
+    drafted = ITEM.submit(row, by)
+    ask_chair(ITEM, drafted)
+    return drafted
 
 
 def _check(row: ConferenceItem, minutes: Minutes, today: date) -> None:
     rules.check_measures(row.entry.sitting.known_kind, minutes.measures)
+    rules.check_view_how(minutes.texts.get("view_how", ""))
+    rules.check_views(row.case, minutes.views, minutes.texts.get("custodians_view", ""), today)
+    rules.check_stand(minutes.views, minutes.stand)
     rules.check_consent(minutes.measures, minutes.stand, minutes.approved_on, today)
     rules.check_child_heard(minutes.measures, minutes.heard, minutes.texts.get("heard_why", ""))
     rules.check_hears_afterwards(minutes.heard, minutes.hear_owner)
@@ -222,6 +231,14 @@ def _check(row: ConferenceItem, minutes: Minutes, today: date) -> None:
 
 def _kept(tasks: Collection[Task]) -> str | None:
     rows = [{"what": task.what, "owner": str(task.owner), "until": task.until.isoformat()} for task in tasks]
+    return json.dumps(rows, ensure_ascii=False) if rows else None
+
+
+def _kept_views(views: Collection[CustodianView]) -> str | None:
+    rows = [
+        {"person": str(one.person), "words": one.words, "stand": one.stand or "", "suspected": one.suspected}
+        for one in views
+    ]
     return json.dumps(rows, ensure_ascii=False) if rows else None
 
 
@@ -246,15 +263,17 @@ def _take_effect(row: ConferenceItem, by: Position) -> None:
     for task in tasks_of(row):
         end = datetime.combine(task.until + timedelta(days=1), time.min, JAPAN)
         leave_duty(row.case, TASK, cause=row.pk, owner=task.owner, due_at=end)
+    tell_team(ITEM, row, by)
 
 
-ITEM = Decision(
+ITEM: Decision[ConferenceItem] = Decision(
     act=codes.CONFERENCE,
     model=ConferenceItem,
     check_may_draft=rules.check_may_minute,
     content=("to_stage", "next_on", "council", "hear_owner", *ConferenceItem.WRITTEN),
     form_url="conference_minutes",
     template="cases/conferences/facts.html",
+    beside="cases/conferences/chair.html",
     context=shown,
     panels=lambda _row: ("conferences",),
     related=(
@@ -266,7 +285,8 @@ ITEM = Decision(
     consequences=Consequences(
         _("What is decided holds at once: where support begins with it, the case goes on to support."),
         _(
-            "The tasks become duties of those named, who are told. The secretary is told. No other office learns of it."
+            "The tasks become duties of those named, who are told. The secretary, the person in charge and the team are told."
+            " No other office learns of it."
         ),
         _(
             "The decision stays. It is changed by another conference; a wrong stage is corrected by a supervisor,"
@@ -276,6 +296,7 @@ ITEM = Decision(
     lock=_locked,
     still_holds=rules.check_still_lawful,
     effect=_take_effect,
+    deciders=lambda row, by: deciders(ITEM, row, by),
 )
 
 
@@ -301,9 +322,12 @@ def draft_acceptance(
             if isinstance(held, Met)
             else rules.check_item(held, by, now, intake=True).entry
         )
+    rules.check_who_goes(said.sight, said.who_goes)
     row.in_charge, row.decision = said.in_charge, said.decision
+    row.who_goes, row.to_investigate = said.who_goes or None, said.to_investigate or None
     row.sight, row.attendees = list(said.sight) or None, said.attendees or None
     drafted = ACCEPTANCE.submit(row, by)
+    ask_chair(ACCEPTANCE, drafted)
     _written_up(case, by)
     return drafted
 
@@ -335,24 +359,27 @@ def _accept(row: Acceptance, by: Position) -> None:
         move_stage(case, Stage.INVESTIGATION, by=by)  # the child was seen before
     if not valid_leads(clock.now()).filter(content_object=case, position=row.in_charge_id).exists():
         add_to_team(case, row.in_charge, relation=Relation.LEAD, level=Level.MANAGE, by=by)
+    tell_team(ACCEPTANCE, row, by)
 
 
-ACCEPTANCE = Decision(
+ACCEPTANCE: Decision[Acceptance] = Decision(
     act=codes.INTAKE_ITEM,
     model=Acceptance,
     check_may_draft=rules.check_may_accept,
     content=("in_charge", *Acceptance.WRITTEN),
     form_url="accept_case",
     template="cases/conferences/accepted.html",
+    beside="cases/conferences/chair.html",
     context=shown_of_acceptance,
     panels=lambda _row: ("conferences",),
     related=("entry__sitting__chair__staff", "entry__sitting__secretary__staff", "in_charge__staff"),
     consequences=Consequences(
         _("The case is accepted at once, and the person named is in charge of it."),
-        _("The secretary and the person in charge are told. No other office learns of it."),
+        _("The secretary, the person in charge and the team are told. No other office learns of it."),
         _("The decision stays. A case that was accepted ends by a closing, which takes two people."),
     ),
     lock=_locked,
     still_holds=rules.check_still_received,
     effect=_accept,
+    deciders=lambda row, by: deciders(ACCEPTANCE, row, by),
 )

@@ -96,13 +96,11 @@ OF_KIND: dict[SittingKind | None, frozenset[Measure]] = {
     SittingKind.ASSESSMENT: frozenset({Measure.JUDGED, Measure.MORE_NEEDED}),
     SittingKind.POLICY: frozenset(Measure) - {Measure.JUDGED, Measure.MORE_NEEDED},
 }
-"""What each kind can decide by its measures. The intake kinds accept a case, and decide nothing else."""
+"""What each kind can decide by its measures. The intake kinds accept a case, and decide nothing else; the progress conference
+decides nothing, and its lines are signed one by one (``cases.reviews``)."""
 
 INTAKE_KINDS = frozenset({SittingKind.EMERGENCY, SittingKind.INTAKE})
 """Before these comes a case in reception, and before no others."""
-
-KEPT = frozenset(kind for kind in SittingKind if kind in OF_KIND or kind in INTAKE_KINDS)
-"""The kinds that are held in this room."""
 
 
 class SightWay(models.TextChoices):
@@ -191,6 +189,7 @@ class ItemState(models.TextChoices):
 
     PLANNED = "planned", pgettext_lazy("item of a conference", "planned")
     HELD = "held", _("held; minutes to be written")
+    TO_SIGN = "to_sign", _("minuted; waits for the chair")
     MINUTED = "minuted", _("minuted; waits for decision")
     DECIDED = "decided", pgettext_lazy("item of a conference", "decided")
     RETURNED = "returned", pgettext_lazy("item of a conference", "returned")
@@ -198,16 +197,20 @@ class ItemState(models.TextChoices):
     CANCELLED = "cancelled", _("conference cancelled; on no agenda")
 
 
+AFTER_MINUTES = (ItemState.HELD, ItemState.DECIDED, ItemState.RETURNED, ItemState.REFUSED)
+
 ITEM_MOVES: dict[ItemState, tuple[ItemState, ...]] = {
     ItemState.PLANNED: (ItemState.HELD, ItemState.CANCELLED),
-    ItemState.HELD: (ItemState.MINUTED,),
-    ItemState.MINUTED: (ItemState.HELD, ItemState.DECIDED, ItemState.RETURNED, ItemState.REFUSED),
-    ItemState.RETURNED: (ItemState.MINUTED,),
+    ItemState.HELD: (ItemState.TO_SIGN, ItemState.MINUTED),
+    ItemState.TO_SIGN: (ItemState.MINUTED, *AFTER_MINUTES),
+    ItemState.MINUTED: (ItemState.TO_SIGN, *AFTER_MINUTES),
+    ItemState.RETURNED: (ItemState.TO_SIGN, ItemState.MINUTED),
     ItemState.DECIDED: (),
     ItemState.REFUSED: (),
     ItemState.CANCELLED: (),
 }
-"""What becomes of an item. Of one whose conference is cancelled the case is put before another one.
+"""What becomes of an item: written, it waits for the chair's signature and then for the decision; where the chair decides, for
+the decision alone. Changed, it is signed anew. Of one whose conference is cancelled the case is put before another one.
 Minutes that are taken back leave it held; returned ones are written again."""
 
 IN_MINUTES: dict[State, ItemState] = {
@@ -228,6 +231,7 @@ BEFORE_MINUTES: dict[SittingState, ItemState] = {
 BADGES: dict[ItemState, str] = {
     ItemState.PLANNED: "neutral",
     ItemState.HELD: "warning",
+    ItemState.TO_SIGN: "warning",
     ItemState.MINUTED: "warning",
     ItemState.DECIDED: "ok",
     ItemState.RETURNED: "danger",

@@ -15,12 +15,13 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.conferences import rules
 from cases.conferences.actions import Accepted, Met
-from cases.conferences.codes import INTAKE_KINDS, KEPT, ChangeWhy, SightWay, SittingKind, SittingPlace
+from cases.conferences.codes import INTAKE_KINDS, ChangeWhy, SightWay, SittingKind, SittingPlace
 from cases.conferences.models import Acceptance, Sitting
 from cases.records.forms import PastMomentField, PositionChoice, name_of
 from cases.records.models import Case
 from face.fields import CodeField, CodesField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm
+from face.needed import Needed
 from face.wareki import format_datetime
 from security.encryption.fields import values_of
 from security.walls import clock
@@ -35,7 +36,7 @@ class SittingForm(BaseForm):
 
     kind = forms.TypedChoiceField(
         coerce=SittingKind,
-        choices=[(one.value, one.label) for one in SittingKind if one in KEPT],
+        choices=SittingKind.choices,
         label=_("Kind of conference"),
         widget=forms.RadioSelect,
     )
@@ -147,6 +148,15 @@ class PutForm(BaseForm):
         limit=1000,
         help_text=_("Only those who see the case read it."),
     )
+    papers = LongTextField(
+        label=_("Papers shown"),
+        rows=2,
+        limit=1000,
+        required=False,
+        help_text=_(
+            "Which papers are laid before it, with their dates: sheets, diagnoses, letters. No text of them."
+        ),
+    )
 
     def __init__(self, *args: Any, sittings: Iterable[Sitting], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -207,7 +217,7 @@ class AcceptForm(BaseForm):
     decision = LongTextField(
         label=_("Decision"),
         rows=6,
-        help_text=_("Acceptance, how the child's safety is confirmed, what is investigated."),
+        help_text=_("Acceptance, and how the child's safety is confirmed."),
     )
     sight = CodesField(
         SightWay,
@@ -215,7 +225,28 @@ class AcceptForm(BaseForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    who_goes = LongTextField(
+        label=_("Who goes to see the child"),
+        required=False,
+        limit=1000,
+        rows=2,
+        help_text=_("By position and name; of another office by its position."),
+    )
+    to_investigate = LongTextField(
+        label=_("What is investigated"),
+        required=False,
+        limit=2000,
+        rows=3,
+        help_text=_("One item a line: what is asked, and where."),
+    )
     in_charge = PositionChoice(label=_("Person in charge"))
+    NEEDED_IF = {
+        "who_goes": Needed(
+            _("(required where it is said how the child is seen)"),
+            by=("sight",),
+            message=_("Write down who goes to see the child."),
+        )
+    }
 
     def __init__(
         self,
@@ -268,6 +299,8 @@ class AcceptForm(BaseForm):
             decision=typed["decision"],
             in_charge=typed["in_charge"],
             sight=typed["sight"],
+            who_goes=typed["who_goes"],
+            to_investigate=typed["to_investigate"],
             attendees=typed["attendees"],
         )
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
@@ -21,17 +23,30 @@ from cases.conferences.codes import (
     Stand,
 )
 from cases.conferences.models import ConferenceItem, CouncilRecord
-from cases.conferences.queries import Council, Outsider, Task, outsiders_of, tasks_of
-from cases.records.codes import Answer
+from cases.conferences.queries import (
+    Council,
+    CustodianView,
+    Outsider,
+    Task,
+    custodians_around,
+    outsiders_of,
+    tasks_of,
+    views_of,
+)
+from cases.records.codes import Answer, PersonRole
 from cases.records.forms import PositionChoice
+from cases.records.models import Case, Person
+from cases.records.panel import roles_in_words
 from face.fields import CHOOSE, CodeField, CodesField, JapaneseDateField, LongTextField
-from face.forms import Group, GroupedForm
+from face.forms import Group, GroupedForm, LeftOut
 from face.needed import Needed
+from face.templatetags.face import in_brackets, ja
 from face.widgets import Suggested
 from security.encryption.fields import value_of, values_of, words_of
 from security.walls import clock
 
 OUTSIDERS = (1, 2, 3)
+CUSTODIANS = _("View of each custodian")
 TASKS = (1, 2, 3)
 """Those of other offices, and the tasks, that have a row in the form."""
 SHORT = 300
@@ -53,9 +68,20 @@ class MinutesForm(GroupedForm):
     child_view = LongTextField(
         label=_("The child's view and wishes"),
         rows=4,
+        help_text=_("In the child's own words. If not heard, how the child is."),
+    )
+    view_how = LongTextField(
+        label=_("How the child's view was obtained"),
+        rows=2,
         help_text=_(
-            "In the child's own words, how it was heard and by whom. If not heard, how the child is."
+            "On which day, where, by whom, and how it was explained. If the child was not asked, that."
         ),
+    )
+    advocate_note = LongTextField(
+        label=_("Note of the advocate"),
+        rows=2,
+        required=False,
+        help_text=_("What whoever speaks for the child asks to be written down."),
     )
     heard_why = LongTextField(label=_("Why the child was not heard before"), rows=2, required=False)
     hear_owner = PositionChoice(
@@ -66,7 +92,10 @@ class MinutesForm(GroupedForm):
         ),
     )
     custodians_view = LongTextField(
-        label=_("View of each custodian"), rows=4, help_text=_("One line each; mark whoever is suspected.")
+        label=_("Views of further custodians"),
+        rows=2,
+        required=False,
+        help_text=_("Of those who are not among the people around the child. Mark whoever is suspected."),
     )
     stand = CodeField(
         Stand,
@@ -148,8 +177,9 @@ class MinutesForm(GroupedForm):
         (
             _("The child and its custodians"),
             "",
-            ("heard", "child_view", "heard_why", "hear_owner", "custodians_view", "stand", "approved_on"),
+            ("heard", "child_view", "view_how", "advocate_note", "heard_why", "hear_owner"),
         ),
+        (CUSTODIANS, _("Each by itself, as it was said."), ("custodians_view", "stand", "approved_on")),
         (
             _("Decision"),
             "",
@@ -202,13 +232,20 @@ class MinutesForm(GroupedForm):
     def __init__(
         self,
         *args: Any,
+        case: Case,
         kind: SittingKind | None,
         team: Iterable[Position],
         offices: Sequence[str] = (),
         opinions: Sequence[CouncilRecord] = (),
         **kwargs: Any,
     ) -> None:
+        self.case, self.around = case, custodians_around(case, clock.today())
         super().__init__(*args, **kwargs)
+        for person in self.around:
+            self._add(says(person), _view(person))
+            if person.holds_authority(clock.today()):
+                self._add(stands(person), _stand(person))
+        self.follow_groups()
         for number in OUTSIDERS:
             cast(Suggested, self.fields[f"office_{number}"].widget).offered = offices
         allowed = OF_KIND.get(kind, frozenset())
@@ -223,9 +260,33 @@ class MinutesForm(GroupedForm):
         for number in TASKS:
             cast(PositionChoice, self.fields[f"owner_{number}"]).offer(team)
 
+    def _add(self, name: str, field: forms.Field) -> None:
+        self.fields[name] = field
+        self._keep_private(field.widget)
+        self._say_what_to_do(field)
+
+    def _parts(self) -> tuple[Group, ...]:
+        """The parts of this case: its custodians, each with the view and, with parental authority, where the person stands."""
+        asked = tuple(name for person in self.around for name in (says(person), stands(person)))
+        return tuple(
+            (legend, hint, (*asked, *rows) if legend is CUSTODIANS else rows)
+            for legend, hint, rows in super()._parts()
+        )
+
+    def left_out(self, fields: list[tuple[str, str]]) -> list[LeftOut]:
+        """The kept words of somebody who is no custodian any more."""
+        return [LeftOut(name, _gone(), text) for name, text in fields if self._is_left_out(name) and text]
+
+    def _is_left_out(self, name: str) -> bool:
+        return name.startswith("says_") and name not in self.fields
+
     def clean(self) -> dict[str, Any]:
         """What the law forbids stands beside the field it is about."""
         cleaned = super().clean()
+        for name in self.data:
+            if self._is_left_out(name) and (text := self.data.get(name)):
+                self.add_error(None, f"{_gone()} {text}")
+        self._ask_custodians(cleaned)
         measures, heard = cleaned.get("measures") or [], cleaned.get("heard")
         stand, approved_on = cleaned.get("stand"), cleaned.get("approved_on")
         if stand is not None and "approved_on" not in self.errors:
@@ -242,6 +303,33 @@ class MinutesForm(GroupedForm):
         if cleaned.get("of_council") and not any(cleaned.get(f"office_{n}") for n in OUTSIDERS):
             self._ask("of_council", rules.check_outsiders, [], True)
         return cleaned
+
+    def _ask_custodians(self, cleaned: Mapping[str, Any]) -> None:
+        """What a rule says of the custodians stands beside the field that the refusal names."""
+        views = self._views(cleaned)
+        asked: list[tuple[Any, tuple[Any, ...]]] = [
+            (rules.check_views, (self.case, views, cleaned.get("custodians_view") or "", clock.today()))
+        ]
+        if cleaned.get("stand"):
+            asked.append((rules.check_stand, (views, cleaned["stand"])))
+        for rule, arguments in asked:
+            try:
+                rule(*arguments)
+            except Refused as refusal:
+                name = refusal.code if refusal.code in self.fields else None
+                if name not in self.errors:
+                    self.add_error(name, str(refusal.reason))
+
+    def _views(self, typed: Mapping[str, Any]) -> list[CustodianView]:
+        return [
+            CustodianView(
+                person.pk,
+                typed.get(says(person)) or "",
+                typed.get(stands(person)),
+                PersonRole.SUSPECT in person.roles,
+            )
+            for person in self.around
+        ]
 
     def _ask_council(self, measures: Collection[Measure], cleaned: Mapping[str, Any]) -> None:
         """What a rule says of the council stands beside the field that the refusal names."""
@@ -273,6 +361,7 @@ class MinutesForm(GroupedForm):
         typed = self.cleaned_data
         return Minutes(
             texts={name: typed[name] for name in ConferenceItem.TEXTS},
+            views=self._views(typed),
             heard=typed["heard"],
             stand=typed["stand"],
             measures=typed["measures"],
@@ -295,6 +384,33 @@ class MinutesForm(GroupedForm):
         )
 
 
+def says(person: Person) -> str:
+    """The name of the field of what a person says."""
+    return f"says_{person.pk.hex}"
+
+
+def stands(person: Person) -> str:
+    """The name of the field of where a person with parental authority stands."""
+    return f"stands_{person.pk.hex}"
+
+
+def _view(person: Person) -> LongTextField:
+    return LongTextField(
+        label=format_html("{}{}", ja(words_of(person.name)), in_brackets("; ".join(roles_in_words(person)))),
+        rows=2,
+        help_text=_("In this person's own words. If nothing is known of it, why."),
+    )
+
+
+def _stand(person: Person) -> CodeField:
+    label = gettext("Parental authority: where %(name)s stands") % {"name": words_of(person.name)}
+    return CodeField(Stand, label=label, without=Stand.NOBODY, widget=forms.RadioSelect)
+
+
+def _gone() -> str:
+    return gettext("This person is no custodian any more, or was removed.")
+
+
 def typed_before(row: ConferenceItem) -> dict[str, Any]:
     """A draft as the initial values of the form it is changed or drafted again with."""
     names = [name for name in (*ConferenceItem.TEXTS, "heard", "stand", "measures", "approved_on")]
@@ -302,6 +418,8 @@ def typed_before(row: ConferenceItem) -> dict[str, Any]:
     before |= values_of(row, ("opposed", "council_way", "council_followed", "council_why"))
     before |= {"council": str(row.council_id or ""), "hear_owner": str(row.hear_owner_id or "")}
     before["of_council"] = bool(value_of(row.of_council))
+    for view in views_of(row):
+        before |= {f"says_{view.person.hex}": view.words, f"stands_{view.person.hex}": view.stand}
     for number, one in zip(OUTSIDERS, outsiders_of(row), strict=False):
         before |= {f"office_{number}": one.office, f"position_{number}": one.position}
     for number, task in zip(TASKS, tasks_of(row), strict=False):

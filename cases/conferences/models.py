@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
@@ -24,6 +25,7 @@ from cases.conferences.codes import (
     SittingState,
     Stand,
 )
+from cases.decisions.codes import State
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.hearings.models import Hearing
 from cases.records.codes import Answer, Stage
@@ -79,6 +81,11 @@ class Sitting(models.Model):
         return self.known_kind in INTAKE_KINDS
 
     @property
+    def is_progress(self) -> bool:
+        """Whether it goes through the progress list, and has no agenda of its own."""
+        return self.known_kind is SittingKind.PROGRESS
+
+    @property
     def state(self) -> SittingState:
         """Where it is."""
         if self.cancelled_at is not None:
@@ -121,6 +128,7 @@ class AgendaEntry(OfCase):
     put_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("put by"))
     put_at = models.DateTimeField(_("put at"))
     matter = EncryptedTextField(_("what is to be decided"))
+    papers = EncryptedTextField(_("papers shown"), null=True)
 
     class Meta:
         app_label = "cases"
@@ -128,17 +136,53 @@ class AgendaEntry(OfCase):
         constraints = [models.UniqueConstraint(fields=["sitting", "case"], name="once_on_an_agenda")]
 
 
-class ConferenceItem(CaseAct):
+class Minuted(CaseAct):
+    """What a conference came to: written by its secretary, signed by its chair, decided by the director.
+
+    ``chair_signs``: whether the director's approval waits for the chair, which the database says when it is drafted or changed
+    (trigger ``c_chair``). A changed draft is signed anew. Drafts of before version 0.2.0 wait for no chair.
+    """
+
+    MINUTED_CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {
+        "entry", "chair_signs", "chair_signed_by", "chair_signed_at",
+    }  # fmt: skip
+    entry: Any  # of the agenda; each table has its own
+    CHAIR: ClassVar[tuple[str, ...]] = ("chair_signs", "chair_signed_by", "chair_signed_at")
+
+    chair_signs = models.BooleanField(_("signed by the chair first"), default=False)
+    chair_signed_by = models.ForeignKey(
+        Position, models.PROTECT, null=True, related_name="+", verbose_name=_("signed by the chair")
+    )
+    chair_signed_at = models.DateTimeField(_("signed by the chair at"), null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def waits_for_chair(self) -> bool:
+        """Whether the chair has still to sign what is decided then."""
+        return self.chair_signs and self.chair_signed_at is None and self.decided_at is None
+
+    @property
+    def state_label(self) -> str | Promise:
+        """While it waits for the chair, that."""
+        if self.waits_for_chair and self.state is State.WAITING:
+            return _("waits for the chair")
+        return super().state_label
+
+
+class ConferenceItem(Minuted):
     """The minutes of one case: drafted by the secretary, decided by the director. Approved, the case goes to ``to_stage``.
 
     ``tasks`` is a JSON list of what is to be done, by which position and until which day; approved, they are duties.
+    ``custodians`` is a JSON list of those who care for the child or have parental authority, each with what it said and where it
+    stands, and whether it was suspected then; ``custodians_view`` says what of custodians belongs to none of them.
     ``outsiders`` is a JSON list of the offices and positions of others who sat for this case; no names. ``of_council``: it was
     held as a conference of the council for children requiring aid (要保護児童対策地域協議会). ``hear_owner`` hears the child
     afterwards, ``council`` the opinion of the child welfare council (児童福祉審議会) it rests on.
     """
 
-    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {
-        "entry",
+    CLEAR: ClassVar[frozenset[str]] = Minuted.MINUTED_CLEAR | {
         "to_stage",
         "next_on",
         "council",
@@ -146,10 +190,11 @@ class ConferenceItem(CaseAct):
     }
     OPINIONS: ClassVar[tuple[str, ...]] = ("social", "psychological", "medical", "conduct", "supervisor")
     TEXTS: ClassVar[tuple[str, ...]] = (
-        "facts", *OPINIONS, "child_view", "heard_why", "custodians_view", "conditions", "reasons", "minority", "minority_who",
+        "facts", *OPINIONS, "child_view", "view_how", "advocate_note", "heard_why", "custodians_view", "conditions", "reasons",
+        "minority", "minority_who",
     )  # fmt: skip
     WRITTEN: ClassVar[tuple[str, ...]] = (
-        *TEXTS, "heard", "stand", "approved_on", "measures", "opposed", "council_way", "council_followed",
+        *TEXTS, "custodians", "heard", "stand", "approved_on", "measures", "opposed", "council_way", "council_followed",
         "council_why", "tasks", "outsiders", "of_council",
     )  # fmt: skip
 
@@ -166,6 +211,8 @@ class ConferenceItem(CaseAct):
     supervisor = EncryptedTextField(_("opinion of the supervisor"), null=True)
     heard = EncryptedCodeField(ChildHeard, _("hearing of the child"))
     child_view = EncryptedTextField(_("the child's view and wishes"))
+    view_how = EncryptedTextField(_("how the child's view was obtained"), null=True)
+    advocate_note = EncryptedTextField(_("note of the advocate"), null=True)
     heard_why = EncryptedTextField(_("why the child is heard afterwards, or was not heard"), null=True)
     hear_owner = models.ForeignKey(
         Position,
@@ -174,7 +221,8 @@ class ConferenceItem(CaseAct):
         related_name="+",
         verbose_name=_("who hears the child afterwards"),
     )
-    custodians_view = EncryptedTextField(_("view of each custodian"))
+    custodians = EncryptedTextField(_("view of each person with parental authority or care"), null=True)
+    custodians_view = EncryptedTextField(_("view of further custodians"), null=True)
     stand = EncryptedCodeField(Stand, _("those with parental authority"))
     approved_on = EncryptedDateField(_("day of the family court's approval"), null=True)
     measures = EncryptedCodesField(Measure, _("what is decided"))
@@ -256,13 +304,13 @@ class CouncilRecord(OfCase):
         ordering = ["recorded_at", "id"]
 
 
-class Acceptance(CaseAct):
+class Acceptance(Minuted):
     """What an intake conference decided of one case: drafted by its secretary, decided by the director. Approved, the case is
     accepted, and ``in_charge`` is in charge of it from then on.
     """
 
-    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {"entry", "in_charge"}
-    WRITTEN: ClassVar[tuple[str, ...]] = ("decision", "sight", "attendees")
+    CLEAR: ClassVar[frozenset[str]] = Minuted.MINUTED_CLEAR | {"in_charge"}
+    WRITTEN: ClassVar[tuple[str, ...]] = ("decision", "sight", "who_goes", "to_investigate", "attendees")
 
     entry = models.ForeignKey(
         AgendaEntry, models.PROTECT, related_name="acceptances", verbose_name=_("item of the agenda")
@@ -272,6 +320,8 @@ class Acceptance(CaseAct):
     )
     decision = EncryptedTextField(_("decision"))
     sight = EncryptedCodesField(SightWay, _("how the child is to be seen"), null=True)
+    who_goes = EncryptedTextField(_("who goes to see the child"), null=True)
+    to_investigate = EncryptedTextField(_("what is investigated"), null=True)
     attendees = EncryptedTextField(_("other attendees"), null=True)
 
     class Meta:

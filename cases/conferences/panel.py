@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,10 +15,17 @@ from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.conferences import rules
-from cases.conferences.codes import CONFERENCE, INTAKE_ITEM, CouncilWay
+from cases.conferences.codes import CONFERENCE, INTAKE_ITEM, CouncilWay, Stand
 from cases.conferences.council import COUNCIL, REPORT, Owed, owed_on, record_rows
 from cases.conferences.hearing import HEARING
-from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, ItemHearing, Sitting
+from cases.conferences.models import (
+    Acceptance,
+    AgendaEntry,
+    ConferenceItem,
+    ItemHearing,
+    Minuted,
+    Sitting,
+)
 from cases.conferences.queries import (
     Item,
     acceptance_rows,
@@ -29,11 +37,13 @@ from cases.conferences.queries import (
     item_rows,
     items_of,
     minutes_to_write,
+    named_views,
     names_of,
     outsiders_of,
     sittings_ahead,
     tasks_of,
     to_minute,
+    to_sign,
 )
 from cases.decisions.codes import State
 from cases.decisions.panel import parts_of_act, steps_after_return
@@ -45,7 +55,8 @@ from cases.records.panel import Panel, Part, Span
 from face.lines import Line, Step
 from face.reading import asked_once
 from face.together import read_together
-from security.encryption.fields import value_of
+from face.wareki import format_date
+from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
 
@@ -116,7 +127,7 @@ def steps(case: Case, by: Position) -> list[Step]:
     """The intake conference of a case in reception, minutes that came back, and those that this secretary still has to write."""
     if case.stage == Stage.RECEPTION:
         return _steps_to_accept(case, by)
-    owed = _steps_owed(case, by)
+    owed = [*_steps_owed(case, by), *_steps_to_sign(_minutes(case), by)]
     found = steps_after_return(CONFERENCE, list(item_rows(case)), by)
     if found:
         return [*owed, *found]
@@ -143,14 +154,25 @@ def steps(case: Case, by: Position) -> list[Step]:
     ]
 
 
+def _minutes(case: Case) -> list[Minuted]:
+    """The minutes that count of each item of a case, with its conference."""
+    found: list[Minuted] = []
+    for item in items_of(case):
+        if item.minutes is not None:
+            item.minutes.entry = item.entry
+            found.append(item.minutes)
+    return found
+
+
 def _steps_to_accept(case: Case, by: Position) -> list[Step]:
     drafts = list(acceptance_rows(case))
     if any(row.state is State.WAITING for row in drafts):
-        return []
+        return _steps_to_sign(_minutes(case), by)
     return steps_after_return(INTAKE_ITEM, drafts, by) or [
         Step(
             _("Record the intake conference"),
             reverse("accept_case", args=[case.pk]),
+            due=rules.intake_by(case.opened_at, case.office.intake_days),
             pressing=case.urgency in ("AA", "A"),
             reason=reason_against(rules.check_may_accept, case, by, clock.now()),
         )
@@ -161,16 +183,54 @@ def _steps_to_accept(case: Case, by: Position) -> list[Step]:
 def first_to_do(by: Position, most: int) -> Sequence[QuerySet[Any]]:
     """The cases, conferences and minutes of which ``to_do`` tells; only who drafts decisions writes minutes."""
     written = [minutes_to_write(by)[:most]] if by.may(Permission.DRAFT_DECISIONS) else []
-    return [cases_to_accept(by)[:most], sittings_ahead(by)[:most], *written]
+    signed = (
+        [to_sign(ConferenceItem, by)[:most], to_sign(Acceptance, by)[:most]]
+        if by.may(Permission.MANAGE_TEAM)
+        else []
+    )
+    return [cases_to_accept(by)[:most], sittings_ahead(by)[:most], *signed, *written]
 
 
 def to_do(by: Position, most: int) -> list[Line]:
     """Cases to be accepted by the intake conference, of which no decision waits; the conferences ahead; minutes to write."""
-    received, ahead, *written = first_to_do(by, most)
+    received, ahead, *more = first_to_do(by, most)
     return [
-        *_to_accept(received),
+        *to_accept(received, by.office.intake_days),
         *_ahead(ahead, by),
-        *(line for rows in written for line in _to_write(rows)),
+        *(
+            line
+            for rows in more
+            for line in (_to_write(rows) if rows.model is AgendaEntry else _to_sign(rows))
+        ),
+    ]
+
+
+def _to_sign(rows: Iterable[Minuted]) -> list[Line]:
+    """What this chair has still to sign."""
+    return [
+        Line(
+            _decision_url(row),
+            _("Sign the minutes as chair"),
+            row.entry.sitting.get_kind_display(),
+            at=row.drafted_at,
+            case_id=row.case_id,
+            number=row.case.number,
+        )
+        for row in rows
+    ]
+
+
+def _decision_url(row: Minuted) -> str:
+    kind = CONFERENCE if isinstance(row, ConferenceItem) else INTAKE_ITEM
+    return reverse("decision", args=[row.case_id, kind.value, row.pk])
+
+
+def _steps_to_sign(rows: Iterable[Minuted], by: Position) -> list[Step]:
+    """The chair signs what waits for the signature."""
+    return [
+        Step(_("Sign the minutes as chair"), _decision_url(row))
+        for row in rows
+        if row.waits_for_chair and row.state is State.WAITING and row.entry.sitting.chair_id == by.pk
     ]
 
 
@@ -205,18 +265,22 @@ def _to_write(rows: Iterable[AgendaEntry]) -> list[Line]:
     return found
 
 
-def _to_accept(received: Iterable[Case]) -> list[Line]:
+def to_accept(received: Iterable[Case], days: int) -> list[Line]:
+    """The cases of the reader's office that wait for the intake conference: until which day, and pressing once that is over."""
+    now = clock.now()
     return [
         Line(
             reverse("accept_case", args=[case.pk]),
             _("Hold the intake conference"),
-            case.urgency,
+            _("%(band)s, by %(day)s")
+            % {"band": case.urgency, "day": format_date(localdate(due), style="short")},
             at=case.opened_at,
-            pressing=case.urgency in ("AA", "A"),
+            pressing=case.urgency in ("AA", "A") or due <= now,
             case_id=case.pk,
             number=case.number,
         )
         for case in received
+        for due in [rules.intake_by(case.opened_at, days)]
     ]
 
 
@@ -228,7 +292,17 @@ def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
     ]
 
 
-def shown(row: ConferenceItem, _by: Position) -> Mapping[str, Any]:
+def _chaired(row: Minuted, by: Position) -> Mapping[str, Any]:
+    """What the card of the chair's signature needs."""
+    url = reverse("conference_sign", args=[row.case_id, row.pk])
+    return {
+        "is_chair": row.entry.sitting.chair_id == by.pk,
+        "sign_url": f"{url}?version={row.version}",
+        "not_sign": reason_against(rules.check_may_sign, row, by, clock.now()) if row.waits_for_chair else "",
+    }
+
+
+def shown(row: ConferenceItem, by: Position) -> Mapping[str, Any]:
     """What the template of an item needs."""
     tasks = tasks_of(row)
     owners = {one.pk: one for one in names_of([task.owner for task in tasks])} if tasks else {}
@@ -239,9 +313,24 @@ def shown(row: ConferenceItem, _by: Position) -> Mapping[str, Any]:
         "present": names_of(sitting.present),
         "outsiders": outsiders_of(row),
         "why_council": why_council(row),
+        "voices": [
+            (name, "; ".join(filter(None, marks)), words, stand.label if stand else "")
+            for name, marks, words, stand in voices(row)
+        ],
         "opinions": [(OPINIONS[name], getattr(row, name)) for name in row.OPINIONS],
         "tasks": [(task, owners.get(task.owner)) for task in tasks],
+        **_chaired(row, by),
     }
+
+
+def voices(row: ConferenceItem) -> list[tuple[str, list[str], str, Stand | None]]:
+    """What each person with care or parental authority says: name, marks, words, stand. Suspected is who was so then."""
+    found = []
+    for person, view in named_views(row):
+        marks = [words_of(person.relation_code) or words_of(person.relation)]
+        marks += [_("suspected")] if view.suspected else []
+        found.append((words_of(person.name), marks, view.words, view.stand))
+    return found
 
 
 def why_council(row: ConferenceItem) -> str:
@@ -251,10 +340,15 @@ def why_council(row: ConferenceItem) -> str:
     return _("Why the opinion of the council is not followed")
 
 
-def shown_of_acceptance(row: Acceptance, _by: Position) -> Mapping[str, Any]:
+def shown_of_acceptance(row: Acceptance, by: Position) -> Mapping[str, Any]:
     """What the template of an acceptance needs."""
     sitting = row.entry.sitting
-    return {"d": row, "sitting": sitting, "present": names_of(sitting.present)}
+    return {
+        "d": row,
+        "sitting": sitting,
+        "present": names_of(sitting.present),
+        **_chaired(row, by),
+    }
 
 
 OPINIONS = {

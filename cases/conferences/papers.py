@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
 from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting
-from cases.conferences.panel import OPINIONS, why_council
+from cases.conferences.panel import OPINIONS, voices, why_council
 from cases.conferences.queries import Item, items_of, names_of, outsiders_of, tasks_of
 from cases.decisions.codes import State
 from cases.records.models import Case
@@ -64,8 +64,10 @@ def minutes_parts(entry: AgendaEntry, row: ConferenceItem) -> list[Part]:
         (_("Facts laid before the conference"), row.facts),
         *((str(label), getattr(row, name)) for name, label in OPINIONS.items()),
         (_("The child's view and wishes"), row.child_view),
+        (_("How the child's view was obtained"), row.view_how),
+        (_("Note of the advocate"), row.advocate_note),
         (_("Why the child was not heard before"), row.heard_why),
-        (_("View of each custodian"), row.custodians_view),
+        (_("Views of further custodians"), row.custodians_view),
         (_("Opinion of the council"), row.council.words if row.council else None),
         (str(why_council(row)), row.council_why),
         (_("Conditions"), row.conditions),
@@ -74,8 +76,10 @@ def minutes_parts(entry: AgendaEntry, row: ConferenceItem) -> list[Part]:
     return [
         *_outsiders(row),
         Text(_("What is to be decided"), words_of(entry.matter)),
+        *papers_shown(entry),
         Facts(_decided(row), heading=_("Decision"), columns=1),
         *(Text(label, words_of(text)) for label, text in texts if words_of(text)),
+        *_views(row),
         *_minority(row),
         *_tasks(row),
         _signed(row),
@@ -111,6 +115,24 @@ def _outsiders(row: ConferenceItem) -> list[Part]:
         said = _("What they heard is to be kept secret.")
     lines = [f"{one.office}　{one.position}" for one in others]
     return [Text(_("Present from other offices"), "\n".join([*lines, said]))]
+
+
+def papers_shown(entry: AgendaEntry) -> list[Part]:
+    """Which papers lay before the conference, where that is written."""
+    return [] if entry.papers is None else [Text(_("Papers shown"), words_of(entry.papers))]
+
+
+def _views(row: ConferenceItem) -> list[Part]:
+    """What each person with care or parental authority says, and where it stands."""
+    rows = [
+        ["\n".join(filter(None, (name, *marks))), words, str(stand.label) if stand else "–"]
+        for name, marks, words, stand in voices(row)
+    ]
+    if not rows:
+        return []
+    return [
+        Listing([_("Custodian"), _("View"), _("Stand")], [5, 9, 4], rows, heading=_("View of each custodian"))
+    ]
 
 
 def _minority(row: ConferenceItem) -> list[Part]:
@@ -161,6 +183,9 @@ def _signed(row: ConferenceItem | Acceptance) -> Facts:
         (_("Drafted by"), f"{row.drafted_by.staff.name} {format_datetime(row.drafted_at)}"),
         (_("State"), str(row.state_label)),
     ]
+    if row.chair_signed_by is not None and row.chair_signed_at is not None:
+        signed = f"{row.chair_signed_by.staff.name} {format_datetime(row.chair_signed_at)}"
+        found.append((_("Signed by the chair"), signed))
     if row.decided_by is not None and row.decided_at is not None:
         found.append((_("Decided by"), f"{row.decided_by.staff.name} {format_datetime(row.decided_at)}"))
         found.append((_("Note on the decision"), words_of(row.note)))
@@ -172,7 +197,7 @@ def _acceptance(case: Case, _by: Position, key: str) -> Sheet:
     row = item.minutes
     if not isinstance(row, Acceptance):
         raise NoSubject
-    parts = [*_head(case, item.entry.sitting), *acceptance_parts(row)]
+    parts = [*_head(case, item.entry.sitting), *papers_shown(item.entry), *acceptance_parts(row)]
     return Sheet(head_of_office(case), office_of(case), parts, final=row.approved is True)
 
 
@@ -181,10 +206,17 @@ def acceptance_parts(row: Acceptance) -> list[Part]:
     facts: list[tuple[str, Value]] = [(_("Person in charge"), row.in_charge.staff.name)]
     if row.sight is not None:
         facts.append((_("How the child is to be seen"), words_of(row.sight)))
+    if row.who_goes is not None:
+        facts.append((_("Who goes to see the child"), words_of(row.who_goes)))
     return [
         *([Text(_("Other attendees"), words_of(row.attendees))] if row.attendees is not None else []),
         Text(_("Decision"), words_of(row.decision)),
         Facts(facts, columns=1),
+        *(
+            [Text(_("What is investigated"), words_of(row.to_investigate))]
+            if row.to_investigate is not None
+            else []
+        ),
         _signed(row),
     ]
 

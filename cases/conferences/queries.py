@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -21,6 +22,7 @@ from cases.conferences.codes import (
     ChildHeard,
     CouncilWay,
     ItemState,
+    Stand,
 )
 from cases.conferences.models import (
     Acceptance,
@@ -31,14 +33,19 @@ from cases.conferences.models import (
     Sitting,
     SittingChange,
 )
+from cases.decisions.codes import State
 from cases.decisions.queries import PEOPLE
-from cases.records.codes import Answer, Level, Stage
-from cases.records.models import Case, CaseQuerySet
-from cases.records.queries import cases_for, with_keys
+from cases.records.codes import Answer, Level, PersonRole, Stage
+from cases.records.models import Case, CaseQuerySet, Person
+from cases.records.queries import cases_for, everybody_around, on_cases_of, with_keys
 from face.reading import asked_once
 from security.encryption.fields import reveal, value_of, words_of
 from security.walls import clock
 
+M = TypeVar("M", ConferenceItem, Acceptance)
+CARE = frozenset({PersonRole.CUSTODIAN, PersonRole.NON_OFFENDING})
+"""Who cares for the child: what they say is written down one by one, besides those with parental authority."""
+SIGNED_BY = "chair_signed_by__staff"
 PEOPLE_OF = ("chair__staff", "secretary__staff", "office")
 
 
@@ -66,6 +73,8 @@ class Item:
     def state_at(self, now: datetime) -> ItemState:
         """Where it is, by its sitting and its minutes."""
         if self.minutes is not None:
+            if self.minutes.waits_for_chair and self.minutes.state_at(now) is State.WAITING:
+                return ItemState.TO_SIGN
             return IN_MINUTES[self.minutes.state_at(now)]
         return BEFORE_MINUTES[self.entry.sitting.state]
 
@@ -123,7 +132,7 @@ def agenda_of(sitting: Sitting) -> list[Item]:
     entries = list(AgendaEntry.objects.filter(sitting=sitting).select_related("case", "put_by__staff"))
     model = Acceptance if sitting.is_intake else ConferenceItem
     more = ("in_charge__staff",) if sitting.is_intake else ("council",)
-    drafts = model._default_manager.filter(entry__in=entries).select_related(*PEOPLE, *more)
+    drafts = model._default_manager.filter(entry__in=entries).select_related(*PEOPLE, SIGNED_BY, *more)
     with_keys(row.case for row in entries)
     for row in entries:
         row.sitting = sitting
@@ -158,14 +167,14 @@ def entry_rows(case: Case) -> QuerySet[AgendaEntry]:
 @asked_once
 def item_rows(case: Case) -> QuerySet[ConferenceItem]:
     """Every draft of minutes on the case with its decision, the latest first, perhaps not read yet."""
-    return ConferenceItem.objects.filter(case=case).select_related(*PEOPLE, "council")
+    return ConferenceItem.objects.filter(case=case).select_related(*PEOPLE, SIGNED_BY, "council")
 
 
 @asked_once
 def acceptance_rows(case: Case) -> QuerySet[Acceptance]:
     """Every draft of an acceptance of the case with its decision, the latest first, perhaps not read yet."""
     return Acceptance.objects.filter(case=case).select_related(
-        *PEOPLE, "in_charge__staff", "in_charge__office"
+        *PEOPLE, SIGNED_BY, "in_charge__staff", "in_charge__office"
     )
 
 
@@ -189,6 +198,13 @@ def to_minute(case: Case, by: Position, *, intake: bool = False) -> list[Item]:
         and one.state in wanted
         and one.entry.sitting.secretary_id == by.pk
     ]
+
+
+def to_sign(model: type[M], by: Position) -> QuerySet[M]:
+    """What this position has still to sign as the chair, of the cases on which it works; the oldest first."""
+    waiting = model._default_manager.filter(decided_at=None, taken_back_at=None, chair_signed_at=None)
+    rows = waiting.filter(on_cases_of(by, Level.EDIT), chair_signs=True, entry__sitting__chair=by)
+    return rows.select_related("case", "entry__sitting").order_by("drafted_at", "id")
 
 
 def is_on_no_agenda(case: Case) -> bool:
@@ -216,6 +232,49 @@ def tasks_of(row: ConferenceItem) -> list[Task]:
         Task(one["what"], UUID(one["owner"]), date.fromisoformat(one["until"]))
         for one in (json.loads(kept) if kept else [])
     ]
+
+
+@dataclass(frozen=True)
+class CustodianView:
+    """What one of them said, or why nothing is known of it; ``stand`` where the person has parental authority; whether it was
+    ``suspected`` when that was written down."""
+
+    person: UUID
+    words: str
+    stand: Stand | None = None
+    suspected: bool = False
+
+
+def custodians_around(case: Case, on: date) -> list[Person]:
+    """Whose view is written down, each by itself; a suspect's too, marked as one."""
+    return [
+        one
+        for one in everybody_around(case)
+        if (one.roles & CARE and not one.has_died(on)) or one.holds_authority(on)
+    ]
+
+
+def views_of(row: ConferenceItem) -> list[CustodianView]:
+    """The views that are written in these minutes. A stand that is unknown today is none."""
+    kept = reveal(row, "custodians")
+    return [
+        CustodianView(
+            UUID(one["person"]),
+            one["words"],
+            Stand(one["stand"]) if one["stand"] in Stand.values else None,
+            one["suspected"],
+        )
+        for one in (json.loads(kept) if kept else [])
+    ]
+
+
+def named_views(row: ConferenceItem) -> list[tuple[Person, CustodianView]]:
+    """The same with the people, also those who were removed since."""
+    views = views_of(row)
+    people = {one.pk: one for one in Person.objects.filter(case=row.case_id)} if views else {}
+    for person in people.values():
+        person.case = row.case
+    return [(people[one.person], one) for one in views if one.person in people]
 
 
 @dataclass(frozen=True)

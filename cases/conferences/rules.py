@@ -15,7 +15,6 @@ from cases.conferences.codes import (
     AGAINST,
     CHILD_HEARD_BEFORE,
     COUNCIL_HEARD,
-    KEPT,
     OF_KIND,
     TO_SUPPORT,
     ChildHeard,
@@ -23,27 +22,33 @@ from cases.conferences.codes import (
     ItemState,
     Measure,
     Opposed,
+    SightWay,
     SittingKind,
     SittingPlace,
     Stand,
 )
-from cases.conferences.models import Acceptance, ConferenceItem, Sitting
+from cases.conferences.models import Acceptance, ConferenceItem, Minuted, Sitting
 from cases.conferences.queries import (
     Council,
+    CustodianView,
     Item,
     Outsider,
     acceptance_rows,
     council_of,
+    custodians_around,
     items_of,
     to_minute,
 )
 from cases.decisions.codes import State
-from cases.decisions.rules import check_may_draft
+from cases.decisions.rules import check_may_draft, check_move
 from cases.records.codes import Answer, Stage
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from face.wareki import format_datetime
 from security.encryption.fields import value_of
+
+OPEN = frozenset({Stand.NOT_REACHED, Stand.NOT_ASKED})
+"""Of whom it is not known where they stand."""
 
 WRITE_UP_AT = time(9)
 
@@ -59,11 +64,16 @@ def check_people(chair: Position, secretary: Position) -> None:
 
 
 def check_kind(kind: SittingKind, place: SittingPlace) -> None:
-    """A kind that this room handles. By telephone, among few, is held an emergency intake conference alone."""
-    if kind not in KEPT:
-        raise Refused("kind", _("This kind of conference is not kept here yet."))
+    """By telephone, among few, is held an emergency intake conference alone."""
     if place is SittingPlace.TELEPHONE and kind is not SittingKind.EMERGENCY:
         raise Refused("place", _("Only an emergency intake conference is held by telephone."))
+
+
+def intake_by(opened_at: datetime, days: int) -> datetime:
+    """Until when the intake conference decides on a case that was received: the end of the last of so many days, which the office
+    sets. A regular one sits every week (児童相談所運営指針)."""
+    end = opened_at.astimezone(JAPAN).date() + timedelta(days=days + 1)
+    return datetime.combine(end, time.min, JAPAN)
 
 
 def write_up_by(held_from: datetime) -> datetime:
@@ -138,6 +148,10 @@ def check_on_agenda(case: Case, sitting: Sitting) -> None:
         raise Refused("held", _("This conference has been held already. Choose another one."))
     if sitting.cancelled_at is not None:
         raise Refused("cancelled", _("This conference was cancelled. Choose another one."))
+    if sitting.known_kind is SittingKind.PROGRESS:
+        raise Refused(
+            "progress", _("A progress conference goes through the progress list: every open case is on it.")
+        )
     if case.stage == Stage.RECEPTION and not sitting.is_intake:
         raise Refused("reception", _("The case is in reception: the intake conference comes first."))
     if case.stage != Stage.RECEPTION and sitting.is_intake:
@@ -165,8 +179,9 @@ def check_may_accept(case: Case, by: Position, now: datetime) -> None:
     check_may_draft(case, by, acceptance_rows(case), now)
 
 
-def check_still_received(row: Acceptance, _by: Position, now: datetime) -> None:
+def check_still_received(row: Acceptance, by: Position, now: datetime) -> None:
     """A case is accepted once, out of reception, and given to nobody who has left since the conference."""
+    check_signed(row, by)
     if row.case.stage != Stage.RECEPTION:
         raise Refused("stage", _("The case has been accepted already."))
     if not row.in_charge.is_current_on(localdate(now)):
@@ -187,6 +202,27 @@ def check_item(item: Item | None, by: Position, now: datetime, *, intake: bool =
     if item.entry.sitting.secretary_id != by.pk:
         raise Refused("not_secretary", _("The secretary of the conference writes the minutes."))
     return item
+
+
+def check_may_sign(row: Minuted, by: Position, now: datetime) -> None:
+    """The chair of the conference signs once what the secretary wrote, while it waits for the decision."""
+    check_may_edit(row.case, by)
+    check_move(row, State.APPROVED, now)
+    if row.entry.sitting.chair_id != by.pk:
+        raise Refused("not_chair", _("The chair of the conference signs this."))
+    if not row.chair_signs:
+        raise Refused("not_needed", _("This draft needs no signature of the chair."))
+    if row.chair_signed_at is not None:
+        raise Refused("signed", _("The chair has signed this already."))
+
+
+def check_signed(row: Minuted, by: Position) -> None:
+    """Minutes of a conference are decided after its chair has signed them. A chair who decides signs with that."""
+    if row.waits_for_chair and row.entry.sitting.chair.staff_id != by.staff_id:
+        raise Refused(
+            "chair_first",
+            _("The chair has not signed this yet. It is approved after that; it can be returned."),
+        )
 
 
 def check_measures(kind: SittingKind | None, measures: Collection[Measure]) -> None:
@@ -311,6 +347,55 @@ def check_outsiders(outsiders: Collection[Outsider], of_council: bool) -> None:
         )
 
 
+def check_view_how(how: str) -> None:
+    """The child's view says how it was obtained."""
+    if not how.strip():
+        raise Refused("view_how", _("Write down how the child's view was obtained."))
+
+
+def check_who_goes(sight: Collection[SightWay], who: str) -> None:
+    """Where the conference says how the child is to be seen, it says who goes."""
+    if sight and not who.strip():
+        raise Refused("who_goes", _("Write down who goes to see the child."))
+
+
+def check_views(case: Case, views: Collection[CustodianView], others: str, on: date) -> None:
+    """Each of them has a view, or it is said why there is none; who has parental authority has a stand. Where nobody is recorded,
+    what is known stands in ``others``. Raises Refused naming the field."""
+    around = {one.pk: one for one in custodians_around(case, on)}
+    said = {one.person: one for one in views}
+    if said.keys() - around.keys():
+        raise Refused("people", _("The people around the child have changed meanwhile. Open the form again."))
+    for pk, person in around.items():
+        one = said.get(pk)
+        if one is None or not one.words.strip():
+            raise Refused(
+                f"says_{pk.hex}", _("Write down what this person says to it, or why that is not known.")
+            )
+        if person.holds_authority(on) and one.stand is None:
+            raise Refused(
+                f"stands_{pk.hex}", _("Choose where this person, who has parental authority, stands.")
+            )
+    if not around and not others.strip():
+        raise Refused("custodians_view", _("Write down the view of each custodian, or why it is not known."))
+
+
+def check_stand(views: Collection[CustodianView], stand: Stand | None) -> None:
+    """What those with parental authority say together is the strictest of what each of them says (児童福祉法27条4項)."""
+    said = {one.stand for one in views if one.stand is not None}
+    if said & AGAINST and stand not in AGAINST:
+        raise Refused(
+            "stand",
+            _("One of those with parental authority objects or took the consent back: that is what counts."),
+        )
+    if said & OPEN and stand in (Stand.CONSENTS, Stand.NOBODY):
+        raise Refused(
+            "stand", _("Not everybody with parental authority consents: one was not asked, or not reached.")
+        )
+    if said and stand is Stand.NOBODY:
+        raise Refused("stand", _("Somebody has parental authority: see what is written of each person."))
+
+
 def check_minority(minority: str, who: str) -> None:
     """A minority view has its author."""
     if bool(minority.strip()) is not bool(who.strip()):
@@ -322,8 +407,9 @@ def stage_after(case: Case, measures: Collection[Measure]) -> Stage | None:
     return Stage.SUPPORT if case.stage == Stage.INVESTIGATION and TO_SUPPORT & set(measures) else None
 
 
-def check_still_lawful(row: ConferenceItem, _by: Position, now: datetime) -> None:
+def check_still_lawful(row: ConferenceItem, by: Position, now: datetime) -> None:
     """What is approved is lawful when it is approved, and the case is where the minutes found it."""
+    check_signed(row, by)
     measures = value_of(row.measures) or []
     check_consent(measures, value_of(row.stand), value_of(row.approved_on), now.astimezone(JAPAN).date())
     check_child_heard(measures, value_of(row.heard), "written" if row.heard_why is not None else "")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from cases.conferences.models import Acceptance, ConferenceItem, Sitting
-from cases.conferences.papers import acceptance_parts, minutes_parts, sitting_part
+from cases.conferences.papers import acceptance_parts, minutes_parts, papers_shown, sitting_part
 from cases.conferences.queries import Item, agenda_of, others_on, sittings
 from cases.records.models import Case
 from cases.records.panel import full_kana, full_name
@@ -57,7 +57,7 @@ def _of_case(number: int, item: Item) -> list[Part]:
     )
     row = item.minutes
     if isinstance(row, Acceptance):
-        return [first, *acceptance_parts(row)]
+        return [first, *papers_shown(item.entry), *acceptance_parts(row)]
     return [first, *minutes_parts(item.entry, row)] if isinstance(row, ConferenceItem) else [first]
 
 

@@ -12,6 +12,11 @@ urlpatterns = [
     path("conferences/<uuid:sitting_id>/move/", views.sitting_move, name="sitting_move"),
     path("conferences/<uuid:sitting_id>/cancel/", views.sitting_cancel, name="sitting_cancel"),
     path("cases/<uuid:case_id>/acceptance/", views.accept_case, name="accept_case"),
+    path(
+        "cases/<uuid:case_id>/conferences/items/<uuid:item_id>/sign/",
+        later_views.conference_sign,
+        name="conference_sign",
+    ),
     path("cases/<uuid:case_id>/conferences/new/", views.conference_put, name="conference_put"),
     path("cases/<uuid:case_id>/conferences/minutes/", views.conference_minutes, name="conference_minutes"),
     path(

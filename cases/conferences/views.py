@@ -1,11 +1,14 @@
 """The conferences of the office, the agenda of one, a case for it, and the minutes of a case."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
@@ -37,7 +40,7 @@ from cases.conferences.forms import (
     wanted_id,
 )
 from cases.conferences.minutes_form import MinutesForm, typed_before
-from cases.conferences.models import Acceptance, ConferenceItem, Sitting
+from cases.conferences.models import Acceptance, ConferenceItem, Minuted, Sitting
 from cases.conferences.queries import (
     Item,
     agenda_of,
@@ -52,6 +55,7 @@ from cases.conferences.queries import (
     to_minute,
 )
 from cases.conferences.sitting_paper import SITTING_MINUTES, is_decided
+from cases.decisions.actions import Decision
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.prints.queries import sheets_of
 from cases.records.codes import Stage
@@ -59,7 +63,9 @@ from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
 from cases.records.panel import full_name
 from cases.records.queries import colleagues, team_of, valid_leads
+from cases.reviews.pages import list_of, list_of_lines
 from face.keyset import by_fields, page_of
+from face.templatetags.face import ja
 from security.audit.verbs import Verb
 from security.walls import clock
 
@@ -122,8 +128,17 @@ def sitting(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
         "not_move": reason_against(rules.check_may_move, row, request.by),
         "not_cancel": reason_against(rules.check_may_change, row, request.by),
         "not_record": reason_against(rules.check_may_record, row, request.by),
+        **_gone_through(request, row),
     }
     return render(request, "cases/conferences/sitting.html", context)
+
+
+def _gone_through(request: StaffRequest, row: Sitting) -> dict[str, Any]:
+    """What a progress conference goes through: the progress list of its month, of one that lies ahead this month's, as its reader
+    signs it."""
+    if not row.is_progress or not request.by.may(Permission.REVIEW_LINE):
+        return {}
+    return {"reviewed": list_of_lines(request, list_of(localdate(min(row.held_from, clock.now()))))}
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -199,13 +214,23 @@ def _change(
 def conference_put(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Put the case on the agenda of a planned conference."""
     case = case_to_change(request, case_id, "conferences")
-    sittings_for = [one for one in planned(request.by) if one.is_intake is (case.stage == Stage.RECEPTION)]
+    sittings_for = [
+        one
+        for one in planned(request.by)
+        if one.is_intake is (case.stage == Stage.RECEPTION) and not one.is_progress
+    ]
     form = PutForm(posted(request), sittings=sittings_for)
     return case_form(
         request,
         case,
         form,
-        lambda: put_before(case, form.chosen(), form.cleaned_data["matter"], by=request.by),
+        lambda: put_before(
+            case,
+            form.chosen(),
+            form.cleaned_data["matter"],
+            papers=form.cleaned_data["papers"],
+            by=request.by,
+        ),
         section="conferences",
         done=_("The case is on the agenda."),
         template="cases/conferences/put.html",
@@ -225,6 +250,7 @@ def conference_minutes(request: StaffRequest, case_id: UUID) -> HttpResponse:
     kind = item.entry.sitting.known_kind if item else SittingKind.POLICY
     form = MinutesForm(
         posted(request),
+        case=case,
         kind=kind,
         team=_team(case),
         offices=[one.name for one in other_offices(request.by)],
@@ -237,7 +263,7 @@ def conference_minutes(request: StaffRequest, case_id: UUID) -> HttpResponse:
         form,
         lambda: draft_minutes(case, item, form.minutes(), by=request.by, earlier=earlier),
         section="conferences",
-        done=waits_for(ITEM, request.by),
+        done=waits_for_chair(ITEM, request.by),
         template="cases/conferences/minutes.html",
         heading=_("Write the minutes of the conference"),
         label=_("Ask for the decision"),
@@ -245,6 +271,18 @@ def conference_minutes(request: StaffRequest, case_id: UUID) -> HttpResponse:
         earlier=earlier,
         reason=why_not_draft(request, ITEM, case, earlier),
     )
+
+
+def waits_for_chair(kind: Decision[Any], by: Position) -> Callable[[Any], str]:
+    """What the secretary is told: that the chair signs it first, or who can decide it."""
+
+    def told(row: Minuted) -> str:
+        if not row.waits_for_chair:
+            return waits_for(kind, by)(row)
+        name = ja(row.entry.sitting.chair.staff.name)
+        return format_html(_("Drafted. It waits for the signature of the chair, {name}."), name=name)
+
+    return told
 
 
 def _team(case: Case) -> list[Position]:
@@ -278,7 +316,7 @@ def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         form,
         act,
         section="conferences",
-        done=waits_for(ACCEPTANCE, request.by),
+        done=waits_for_chair(ACCEPTANCE, request.by),
         template="cases/conferences/minutes.html",
         heading=_("Record the intake conference"),
         label=_("Ask for the decision"),

@@ -24,6 +24,9 @@ WRITES = _roles(Permission.DRAFT_DECISIONS)
 INTAKE = ", ".join(f"'{kind}'" for kind in sorted(INTAKE_KINDS))
 DECIDING = ", ".join(f"'{kind}'" for kind in SittingKind if kind in OF_KIND)
 
+CHAIR = ("chair_signs", "chair_signed_by_id", "chair_signed_at")
+SIGNED_LATER = "chair_signed_by_id, chair_signed_at"
+
 TABLES = (
     Table(
         "cases_sitting",
@@ -43,11 +46,16 @@ TABLES = (
     act_table(
         "cases_conferenceitem",
         content=", ".join(("to_stage", "next_on", "council_id", "hear_owner_id", *ConferenceItem.WRITTEN)),
+        later=SIGNED_LATER,
     ),
     of_case("cases_itemhearing"),
     of_case("cases_councilrecord"),
-    act_table("cases_acceptance", content=", ".join(("in_charge_id", *Acceptance.WRITTEN))),
+    act_table(
+        "cases_acceptance", content=", ".join(("in_charge_id", *Acceptance.WRITTEN)), later=SIGNED_LATER
+    ),
 )
+
+CHAIR_MOMENTS = dict.fromkeys(("chair_signed_by_id", "chair_signed_at"), kept_by("c_chair"))
 
 MOMENTS = {
     "cases_sitting": {
@@ -69,12 +77,17 @@ MOMENTS = {
     "cases_agendaentry": {"put_at": NOW, "put_by_id": POST},
     "cases_conferenceitem": {
         **act_moments("b_conference_item_signed"),
+        **CHAIR_MOMENTS,
         "next_on": kept_by("act_stays"),
         "hear_owner_id": kept_by("act_stays"),
     },
     "cases_itemhearing": {"recorded_at": NOW, "recorded_by_id": POST},
     "cases_councilrecord": {"recorded_at": NOW, "recorded_by_id": POST},
-    "cases_acceptance": {**act_moments("b_acceptance_signed"), "in_charge_id": kept_by("act_stays")},
+    "cases_acceptance": {
+        **act_moments("b_acceptance_signed"),
+        **CHAIR_MOMENTS,
+        "in_charge_id": kept_by("act_stays"),
+    },
 }
 
 FUNCTIONS = f"""
@@ -135,12 +148,12 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- A case comes before a conference of its own office that is still planned. A foreign conference and a missing one are answered alike.
+-- A case comes before a conference of its own office that is still planned; a progress conference has the progress list. A foreign conference and a missing one are answered alike.
 CREATE OR REPLACE FUNCTION wall.put_before_own() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM 1 FROM public.cases_sitting s JOIN public.cases_case c ON c.id = NEW.case_id AND c.office_id = s.office_id
-  WHERE s.id = NEW.sitting_id AND ((s.held_to IS NULL AND s.cancelled_at IS NULL) OR wall.is_seeder()) FOR SHARE OF s;
+  WHERE s.id = NEW.sitting_id AND s.kind <> 'progress' AND ((s.held_to IS NULL AND s.cancelled_at IS NULL) OR wall.is_seeder()) FOR SHARE OF s;
   IF NOT FOUND AND (wall.is_seeder() OR wall.holds_on(NEW.case_id, 'edit')) THEN
     RAISE EXCEPTION 'a case comes before a conference of its own' USING ERRCODE = '23514', CONSTRAINT = 'put_before_own';
   END IF;
@@ -159,6 +172,43 @@ BEGIN
     IF wall.is_seeder() OR wall.holds_on(NEW.case_id, 'edit') THEN
       RAISE EXCEPTION 'the secretary writes the minutes' USING ERRCODE = '23514', CONSTRAINT = 'secretary_writes';
     END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- The chair signs minutes before they are approved, once for each version of them: not where the director was in the chair, who
+-- decides, nor where the chair writes on the case no more. Whether it is needed is kept with the draft, as of its last change.
+CREATE OR REPLACE FUNCTION wall.chair_signs() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  head public.agencies_position;
+BEGIN
+  IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  SELECT p.* INTO head FROM public.cases_agendaentry e JOIN public.cases_sitting s ON s.id = e.sitting_id
+  JOIN public.agencies_position p ON p.id = s.chair_id WHERE e.id = NEW.entry_id;
+  IF TG_OP = 'INSERT' OR NEW.version <> OLD.version THEN
+    NEW.chair_signed_by_id := NULL;
+    NEW.chair_signed_at := NULL;
+    NEW.chair_signs := head.role <> 'director' AND EXISTS (
+      SELECT 1 FROM public.cases_grant g
+      WHERE g.case_id = NEW.case_id AND g.position_id = head.id AND g.permission_id = ANY((SELECT wall.permissions_from('edit'))::integer[])
+        AND g.ended_at IS NULL AND g.starts_at <= wall.clock() AND (g.ends_at IS NULL OR g.ends_at > wall.moment())
+        AND wall.position_holds(head.id)
+        AND NOT EXISTS (SELECT 1 FROM public.cases_block b WHERE b.case_id = g.case_id AND b.staff_id = head.staff_id AND b.ended_at IS NULL));
+    RETURN NEW;
+  END IF;
+  NEW.chair_signs := OLD.chair_signs;
+  IF (NEW.chair_signed_by_id, NEW.chair_signed_at) IS DISTINCT FROM (OLD.chair_signed_by_id, OLD.chair_signed_at) THEN
+    IF NOT OLD.chair_signs OR OLD.chair_signed_at IS NOT NULL OR NEW.chair_signed_at IS NULL OR NEW.decided_at IS NOT NULL
+       OR NEW.taken_back_at IS NOT NULL OR head.id IS DISTINCT FROM wall.my_position() THEN
+      RAISE EXCEPTION 'the chair signs minutes once' USING ERRCODE = '23514', CONSTRAINT = 'chair_signs';
+    END IF;
+    NEW.chair_signed_by_id := wall.my_position();
+    NEW.chair_signed_at := wall.clock();
+  END IF;
+  IF OLD.decided_at IS NULL AND NEW.approved AND NEW.chair_signs AND NEW.chair_signed_at IS NULL
+     AND head.staff_id IS DISTINCT FROM wall.my_staff() THEN
+    RAISE EXCEPTION 'the chair signs before it is approved' USING ERRCODE = '23514', CONSTRAINT = 'chair_first';
   END IF;
   RETURN NEW;
 END $$;
@@ -202,8 +252,8 @@ FUNCTIONS += COUNCIL_FUNCTIONS
 CALLERS = {"runtime": ("others_on_agenda(uuid)",)}
 
 TRIGGERS = (
-    act_triggers("cases_conferenceitem", {"": "conference_item"})
-    + act_triggers("cases_acceptance", {"": "acceptance"})
+    act_triggers("cases_conferenceitem", {"": "conference_item"}, CHAIR)
+    + act_triggers("cases_acceptance", {"": "acceptance"}, CHAIR)
     + f"""
 CREATE OR REPLACE TRIGGER b_sits_once BEFORE INSERT OR UPDATE ON cases_sitting
   FOR EACH ROW EXECUTE FUNCTION wall.sits_once();
@@ -219,6 +269,10 @@ CREATE OR REPLACE TRIGGER by_secretary BEFORE INSERT OR UPDATE ON cases_conferen
   FOR EACH ROW EXECUTE FUNCTION wall.secretary_writes({DECIDING});
 CREATE OR REPLACE TRIGGER by_secretary BEFORE INSERT OR UPDATE ON cases_acceptance
   FOR EACH ROW EXECUTE FUNCTION wall.secretary_writes({INTAKE});
+CREATE OR REPLACE TRIGGER c_chair BEFORE INSERT OR UPDATE ON cases_conferenceitem
+  FOR EACH ROW EXECUTE FUNCTION wall.chair_signs();
+CREATE OR REPLACE TRIGGER c_chair BEFORE INSERT OR UPDATE ON cases_acceptance
+  FOR EACH ROW EXECUTE FUNCTION wall.chair_signs();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_acceptance
   FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER accepted_by_conference AFTER INSERT ON cases_stagemove

@@ -59,6 +59,7 @@ REVIEW = DutyKind(
     days=lambda office: office.plan_review_months * 30,
     after=_owed_after,
     by_act=True,
+    of_plan=True,
 )
 """Each plan and each review names the day of the next; the end of that day is the duty's limit. Recording the review does it."""
 

@@ -19,6 +19,7 @@ class DutyKind:
     ``code`` is stored; ``label`` says what is to be done, ``days(office)`` within how many days at the case's office.
     ``after(case, cause)`` leads to the row that the duty follows from; None where there is no such row. ``by_act``: it is done
     by recording there what is owed, whoever does it, and never by a note alone (:func:`cases.duties.actions.settle_duties`).
+    ``of_plan``: by it a plan of the case is looked at again, which the progress list has in a column of its own.
     """
 
     code: str
@@ -26,6 +27,7 @@ class DutyKind:
     days: Callable[[Office], int]
     after: Callable[[UUID, UUID], Line | None]
     by_act: bool = False
+    of_plan: bool = False
 
 
 class DutyWarningStep(models.TextChoices):

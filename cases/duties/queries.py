@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Min, QuerySet
 
 from agencies.staff.models import Position
+from cases.duties.codes import declared
 from cases.duties.models import Duty
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -58,6 +59,13 @@ def duties_open_for(
 def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:
     """How many duties are open, by case."""
     return count_by_case(Duty.objects.filter(done_at=None), cases)
+
+
+def plan_due(cases: Collection[UUID]) -> Mapping[UUID, datetime]:
+    """Until when a plan of each of these few cases is looked at again: the first one that is due."""
+    kinds = [kind.code for kind in declared() if kind.of_plan]
+    rows = Duty.objects.filter(case__in=cases, done_at=None, kind__in=kinds)
+    return dict(rows.order_by().values_list("case").annotate(Min("due_at")))
 
 
 def next_due(cases: Collection[UUID]) -> Mapping[UUID, datetime]:

@@ -202,5 +202,6 @@ EVALUATE = DutyKind(
     days=lambda office: office.guideline_months * 28,
     after=_evaluated,
     by_act=True,
+    of_plan=True,
 )
 """Each guideline, and each evaluation, names the day of the next one; the end of that day is the duty's limit."""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from cases.conferences.models import ConferenceItem
-from cases.conferences.queries import names_of, tasks_of
+from cases.conferences.queries import names_of, tasks_of, views_of
 from cases.diagnoses.models import Judgement
 from cases.diagnoses.queries import diagnoses_of
 from cases.guidelines.codes import GOALS, OVER, SHORT_MONTHS, Horizon
@@ -131,8 +131,15 @@ def _from_policy(case: Case, policy: ConferenceItem, today: date) -> dict[str, A
         "support_why": words_of(policy.reasons),
         "alternatives": words_of(policy.minority),
         "review_on": min(max(policy.next_on, today), months_after(today, case.office.guideline_months)),
-    } | _split(case, words_of(policy.custodians_view), today)
+    } | {**_split(case, words_of(policy.custodians_view), today), **_said(case, policy, today)}
     return {name: value for name, value in found.items() if value}
+
+
+def _said(case: Case, policy: ConferenceItem, today: date) -> dict[str, str]:
+    """What the minutes have of each person by itself, of those who are asked."""
+    asked, _suspects = custodians(case, today)
+    of_asked = {person.pk for person in asked}
+    return {f"wish_{view.person.hex}": view.words for view in views_of(policy) if view.person in of_asked}
 
 
 def _split(case: Case, said: str, today: date) -> dict[str, str]:

@@ -214,6 +214,7 @@ ASKED = frozenset({PersonRole.CUSTODIAN, PersonRole.NON_OFFENDING})
 
 def custodians(case: Case, on: date) -> tuple[list[Person], list[Person]]:
     """Who is asked for a wish, and who would be but is suspected, and is therefore never asked."""
-    found = [one for one in everybody_around(case) if one.roles & ASKED or one.holds_authority(on)]
+    alive = [one for one in everybody_around(case) if not one.has_died(on)]
+    found = [one for one in alive if one.roles & ASKED or one.holds_authority(on)]
     suspects = [one for one in found if PersonRole.SUSPECT in one.roles]
     return [one for one in found if one not in suspects], suspects

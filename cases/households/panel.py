@@ -32,9 +32,10 @@ from cases.households.queries import (
     people_of_home,
 )
 from cases.intake.queries import notifications_of
-from cases.records.models import Case
+from cases.records.models import Case, Person
 from cases.records.pages import section_url
-from cases.records.panel import Moment, Panel, Part, Span, full_name
+from cases.records.panel import Moment, Panel, Part, Span, full_name, relation_in_words
+from cases.records.queries import everybody_around
 from cases.records.rules import check_may_edit
 from face.lines import Chip, Step
 from security.audit.access_event import current, current_or_none
@@ -59,6 +60,7 @@ def panel(case: Case, by: Position) -> Panel:
         current().note_shown(sibling.case.pk, "household", under=[sibling.case.child.key_scope()])
     context = {
         "rows": [_row(sibling, facts_beside(case)) for sibling in home.siblings],
+        "persons": [_person(one) for one in everybody_around(case) if _lived_there(one)],
         "own": known_of(home.member, facts_here(case)) if home.member else None,
         "earlier": list(facts_here(case)),
         "left": list(left_before(case)),
@@ -72,6 +74,21 @@ def panel(case: Case, by: Position) -> Panel:
         "why_not_split": reason_against(rules.check_may_split, case, by),
     }
     return Panel("household", "cases/households/panel.html", context)
+
+
+def _lived_there(person: Person) -> bool:
+    """Whether it is known that this person lives with the child, or did."""
+    return person.lives_there(clock.today()) or any(map(value_of, (person.lives_from, person.lives_until)))
+
+
+def _person(person: Person) -> dict[str, Any]:
+    """A person of the home as the panel shows it: those who left are there with their days."""
+    return {
+        "name": words_of(person.name),
+        "relation": relation_in_words(person),
+        "known": person,
+        "lives": person.lives_there(clock.today()),
+    }
 
 
 def _row(sibling: Sibling, facts: Iterable[MemberFacts]) -> dict[str, Any]:

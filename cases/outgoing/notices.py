@@ -36,8 +36,10 @@ def _addressees(case: Case) -> list[Person]:
 
 
 def _is_addressee(person: Person) -> bool:
-    """Whether the notice is for this person: also who has parental authority today, and not who once had it, and that alone."""
-    return bool(person.roles & ADDRESSEES) or person.holds_authority(clock.today())
+    """Whether the notice is for this person: also who has parental authority today, and not who once had it, and that alone. Not
+    for the dead."""
+    today = clock.today()
+    return (bool(person.roles & ADDRESSEES) and not person.has_died(today)) or person.holds_authority(today)
 
 
 def _name_and_roles(person: Person) -> str:

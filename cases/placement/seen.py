@@ -55,7 +55,11 @@ VISIT = DutyKind(
     by_act=True,
 )
 REVIEW = DutyKind(
-    code="placement_review", label=_("review the placement"), days=lambda _office: 90, after=_decision
+    code="placement_review",
+    label=_("review the placement"),
+    days=lambda _office: 90,
+    after=_decision,
+    of_plan=True,
 )
 """Each decision names the day on which it is reviewed; that day is the duty's limit."""
 TOLD = DutyKind(

@@ -20,7 +20,18 @@ from agencies.notices.codes import NoticeKind
 from agencies.staff.models import Position, Staff
 from agencies.staff.rules import Refused
 from cases.records import rules
-from cases.records.codes import ContactMethod, Finding, Level, Relation, Sex, Stage, StayKind, Track, Urgency
+from cases.records.codes import (
+    Answer,
+    ContactMethod,
+    Finding,
+    Level,
+    Relation,
+    Sex,
+    Stage,
+    StayKind,
+    Track,
+    Urgency,
+)
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person, ProgressEntry, StageMove
 from cases.records.queries import search_values, stage_moves_of, valid_grants
 from face.wareki import format_datetime
@@ -258,6 +269,8 @@ def save_person(
     rules.check_further_roles(value_of(row.role), value_of(row.roles_more))
     rules.check_authority_dates(value_of(row.authority_from), value_of(row.authority_until))
     rules.check_born(value_of(row.birth_date), clock.today())
+    rules.check_life(rules.dates_of(texts), clock.today())
+    rules.check_lives_with(value_of(row.lives_from), value_of(row.lives_until), clock.today())
     row.save(update_fields=[*Person.TEXTS, *Person.FACTS, "version"] if person else None)
     return row
 
@@ -278,6 +291,7 @@ def write_progress(
     method: ContactMethod,
     with_whom: str,
     body: str,
+    with_child: Answer | None = None,
     by: Position,
     corrects: ProgressEntry | None = None,
 ) -> ProgressEntry:
@@ -291,6 +305,7 @@ def write_progress(
     first = (corrects.corrects_id or corrects.pk) if corrects else None
     entry = ProgressEntry(case=case, written_by=by, written_at=clock.now(), corrects_id=first)
     entry.happened_at, entry.method, entry.with_whom, entry.body = happened_at, method, with_whom, body
+    entry.with_child = with_child
     entry.save(force_insert=True)
     return entry
 

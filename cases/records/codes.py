@@ -86,11 +86,29 @@ class PersonRole(models.TextChoices):
     PARENTAL_AUTHORITY = "parental_authority", _("holder of parental authority")
     MINOR_GUARDIAN = "minor_guardian", _("guardian of a minor")
     COHABITANT = "cohabitant", _("cohabitant")
+    NOTIFIER_SIDE = "notifier_side", _("on the side of whoever notified (never shown)")
     OTHER = "other", _("other")
 
 
 WITH_AUTHORITY = frozenset({PersonRole.PARENTAL_AUTHORITY, PersonRole.MINOR_GUARDIAN})
 """Who is asked where the law asks those with parental authority (民法818条・838条)."""
+
+
+NEVER_SHOWN = PersonRole.NOTIFIER_SIDE
+"""On no page and no paper: whoever is told of it could learn who notified (児童虐待防止法7条). The form alone asks for it."""
+
+CARING = frozenset({PersonRole.CUSTODIAN, PersonRole.NON_OFFENDING, PersonRole.COHABITANT})
+"""What nobody is after death."""
+
+
+class Marriage(models.TextChoices):
+    """Whether a person is married today."""
+
+    MARRIED = "married", pgettext_lazy("marital state", "married")
+    DIVORCED = "divorced", pgettext_lazy("marital state", "divorced")
+    WIDOWED = "widowed", pgettext_lazy("marital state", "widowed")
+    UNMARRIED = "unmarried", pgettext_lazy("marital state", "never married")
+    UNKNOWN = "unknown", pgettext_lazy("answer", "not known")
 
 
 class HouseholdRelation(models.TextChoices):

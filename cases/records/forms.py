@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
-from agencies.staff.rules import reason_against
+from agencies.staff.rules import Refused, reason_against
 from cases.records import rules
 from cases.records.actions import ChildFacts
 from cases.records.codes import (
@@ -23,6 +23,7 @@ from cases.records.codes import (
     AuthorityKnown,
     HouseholdRelation,
     Level,
+    Marriage,
     PersonRole,
     Relation,
     Sex,
@@ -224,6 +225,7 @@ class ChildForm(RecordForm):
         return ChildFacts(**typed)
 
 
+AT = {"born": "birth_date", "died": "died_on", "roles": "roles_more"}
 AUTHORITY = frozenset(role.value for role in WITH_AUTHORITY)
 
 
@@ -245,6 +247,16 @@ class PersonForm(RecordForm, GroupedForm):
     age = HalfWidthField(
         label=_("Age"), max_length=20, required=False, help_text=_("About, if it is not known.")
     )
+    died_on = JapaneseDateField(
+        label=_("Date of death"), allow_unknown=True, latest=clock.today, near=False, required=False
+    )
+    marriage = CodeField(Marriage, label=_("Marital state"), required=False)
+    lives_from = JapaneseDateField(
+        label=_("Lives with the child from"), latest=clock.today, near=False, required=False
+    )
+    lives_until = JapaneseDateField(
+        label=_("Lives with the child until"), near=False, required=False, help_text=_("Empty: until today.")
+    )
     sex = CodeField(Sex, label=_("Sex"), widget=forms.RadioSelect, required=False)
     occupation = forms.CharField(label=_("Occupation"), max_length=100, required=False)
     role = CodeField(PersonRole, label=_("Main role in the case"))
@@ -253,7 +265,10 @@ class PersonForm(RecordForm, GroupedForm):
         label=_("Further roles"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("A person can be several things at once. Tick every other one."),
+        help_text=_(
+            "A person can be several things at once. Tick every other one. Who is on the side of whoever notified is shown on no"
+            " page and no paper, only here."
+        ),
     )
     authority_known = CodeField(
         AuthorityKnown, label=_("How parental authority is known"), widget=forms.RadioSelect, required=False
@@ -313,6 +328,8 @@ class PersonForm(RecordForm, GroupedForm):
                 ("relation_code", "relation"),
                 ("birth_date", "age"),
                 ("sex", "occupation"),
+                ("died_on", "marriage"),
+                ("lives_from", "lives_until"),
             ),
         ),
         (
@@ -346,7 +363,19 @@ class PersonForm(RecordForm, GroupedForm):
         cleaned = super().clean()
         self._ask(rules.check_further_roles, "role", "roles_more", at=("roles_more",))
         self._ask(rules.check_authority_dates, "authority_from", "authority_until")
+        today = clock.today()
+        self._ask_of_life(rules.check_life, rules.dates_of(cleaned), today)
+        lives = cleaned.get("lives_from"), cleaned.get("lives_until")
+        self._ask_of_life(rules.check_lives_with, *lives, today)
         return cleaned
+
+    def _ask_of_life(self, rule: Callable[..., None], *arguments: Any) -> None:
+        """What the rule refuses stands beside each field that it names."""
+        try:
+            rule(*arguments)
+        except Refused as refusal:
+            for name in refusal.code.split():
+                self.add_error(AT.get(name, name), str(refusal.reason))
 
     def _ask(self, rule: Callable[..., None], *names: str, at: tuple[str, ...] = ()) -> None:
         reason = reason_against(rule, *(self.cleaned_data.get(name) for name in names))
@@ -356,8 +385,9 @@ class PersonForm(RecordForm, GroupedForm):
     def facts(self) -> dict[str, Any]:
         """What ``save_person`` seals. An address that was hidden and not replaced stays as it was."""
         typed = {name: self.cleaned_data[name] for name in (*Person.TEXTS, *Person.FACTS)}
-        if typed["birth_date"] == UNKNOWN:
-            typed["birth_date"] = KANA_UNKNOWN
+        for name in ("birth_date", "died_on"):
+            if typed[name] == UNKNOWN:
+                typed[name] = KANA_UNKNOWN
         if self.hidden_address is not None and not typed["address"]:
             typed["address"] = self.hidden_address
         return typed

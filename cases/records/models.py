@@ -20,6 +20,7 @@ from cases.records.codes import (
     Finding,
     HouseholdRelation,
     Level,
+    Marriage,
     PersonRole,
     Relation,
     Sex,
@@ -28,7 +29,7 @@ from cases.records.codes import (
     Track,
     Urgency,
 )
-from security.encryption.fields import EncryptedTextField, SealedModel, reveal, value_of
+from security.encryption.fields import EncryptedTextField, SealedModel, reveal, value_of, words_of
 from security.encryption.keyring import Scope
 from security.encryption.typed import (
     EncryptedCodeField,
@@ -198,6 +199,10 @@ class Person(OfCase):
     interpreter = EncryptedCodeField(Answer, _("interpreter needed"), null=True)
     nationality = EncryptedTextField(_("nationality"), null=True)
     attitude = EncryptedCodeField(Attitude, _("attitude to what the child disclosed"), null=True)
+    died_on = EncryptedDateField(_("date of death"), unknown=UNKNOWN, null=True)
+    marriage = EncryptedCodeField(Marriage, _("marital state"), null=True)
+    lives_from = EncryptedDateField(_("lives with the child from"), null=True)
+    lives_until = EncryptedDateField(_("lives with the child until"), null=True)
 
     TEXTS: ClassVar[tuple[str, ...]] = (
         "role", "name", "kana", "relation", "age", "occupation", "telephone", "note",
@@ -205,7 +210,7 @@ class Person(OfCase):
     FACTS: ClassVar[tuple[str, ...]] = (
         "roles_more", "relation_code", "birth_date", "sex", "authority_known", "authority_from", "authority_until",
         "joint_after_divorce", "address", "address_withheld", "safe_to_call", "call_hours", "language", "interpreter",
-        "nationality", "attitude",
+        "nationality", "attitude", "died_on", "marriage", "lives_from", "lives_until",
     )  # fmt: skip
 
     class Meta:
@@ -228,7 +233,20 @@ class Person(OfCase):
         """Whether this person has parental authority or guardianship on a day; without dates it has neither begun nor ended."""
         begins, ends = value_of(self.authority_from), value_of(self.authority_until)
         begun, ended = begins is None or begins <= on, ends is not None and ends < on
-        return bool(self.roles & WITH_AUTHORITY) and begun and not ended
+        return bool(self.roles & WITH_AUTHORITY) and begun and not ended and not self.has_died(on)
+
+    def has_died(self, on: date) -> bool:
+        """Whether this person was dead on a day; where it is not known when the death was, on any."""
+        died = value_of(self.died_on)
+        return died <= on if died is not None else bool(words_of(self.died_on))
+
+    def lives_there(self, on: date) -> bool:
+        """Whether this person lives with the child on a day."""
+        begins, ends = value_of(self.lives_from), value_of(self.lives_until)
+        if begins is None and PersonRole.COHABITANT not in self.roles:
+            return False
+        begun, ended = begins is None or begins <= on, ends is not None and ends < on
+        return begun and not ended and not self.has_died(on)
 
     def withholds_address(self, child: Child) -> bool:
         """Whether the address stays off every page and paper: it is withheld, or the child's is, who may live there."""
@@ -250,6 +268,7 @@ class ProgressEntry(OfCase):
     happened_at = EncryptedMomentField(_("when"))
     method = EncryptedCodeField(ContactMethod, _("how"))
     with_whom = EncryptedTextField(_("with whom"))
+    with_child = EncryptedCodeField(Answer, _("contact with the child itself"), null=True)
     body = EncryptedTextField(_("what was said and seen"))
 
     class Meta:

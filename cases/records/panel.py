@@ -18,6 +18,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.records import rules
 from cases.records.codes import (
+    NEVER_SHOWN,
     WITH_AUTHORITY,
     Answer,
     HouseholdRelation,
@@ -127,6 +128,7 @@ class Entry:
     body: str
     written_at: datetime
     written_by: Staff
+    with_child: str = ""
     corrections: tuple["Entry", ...] = ()
 
     @property
@@ -150,8 +152,15 @@ class Entry:
             words_of(row.body),
             row.written_at,
             row.written_by.staff,
+            _with_child(row),
             tuple(cls.of(correction) for correction in corrections),
         )
+
+
+def _with_child(row: ProgressEntry) -> str:
+    """That the child took part, in words; a code that is unknown today as it is."""
+    said = value_of(row.with_child)
+    return _("contact with the child") if said is Answer.YES else "" if said else words_of(row.with_child)
 
 
 def entries_of(rows: Iterable[ProgressEntry]) -> list[Entry]:
@@ -309,6 +318,7 @@ class Around:
     address: str
     withheld: bool
     attitude: list[tuple[str, str]]
+    life: list[tuple[str, str]]
     note: str
 
     @property
@@ -341,6 +351,7 @@ def _around(person: Person, child: Child) -> Around:
         reach=_labelled(person, *reach[not_safe:]),
         address=person.address_beside(child),
         attitude=_labelled(person, "attitude"),
+        life=_labelled(person, "died_on", "marriage", "lives_from", "lives_until"),
         withheld=bool(words_of(person.address)) and person.withholds_address(child),
         **{name: words_of(getattr(person, name)) for name in PLAIN},
     )
@@ -357,8 +368,10 @@ def _labelled(person: Person, *names: str) -> list[tuple[str, str]]:
 
 
 def roles_in_words(person: Person) -> list[str]:
-    """Every role, the main one first, as pages and papers say it; parental authority with its last day, where it has one."""
-    said = [words_of(person.role), *words_of(person.roles_more).splitlines()]
+    """Every role, the main one first, as pages and papers say it; parental authority with its last day, where it has one. That a
+    person is on the side of whoever notified is left out."""
+    all_said = [words_of(person.role), *words_of(person.roles_more).splitlines()]
+    said = [one for one in all_said if one != str(NEVER_SHOWN.label)] or [str(PersonRole.OTHER.label)]
     last = value_of(person.authority_until)
     if last is None:
         return said

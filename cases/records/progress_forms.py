@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cases.records.codes import ContactMethod
+from cases.records.codes import Answer, ContactMethod
 from cases.records.forms import PastMomentField
 from face.fields import CodeField, LongTextField
 from face.forms import BaseForm
@@ -17,11 +17,18 @@ from security.walls import clock
 class ProgressForm(BaseForm):
     """One entry of the progress record."""
 
-    SIDE_BY_SIDE: ClassVar[tuple[tuple[str, ...], ...]] = (("happened_at", "with_whom"),)
+    SIDE_BY_SIDE: ClassVar[tuple[tuple[str, ...], ...]] = (("happened_at", "with_whom", "with_child"),)
 
     happened_at = PastMomentField(label=_("When"), initial=clock.now)
     method = CodeField(ContactMethod, label=_("How"), widget=forms.RadioSelect)
     with_whom = forms.CharField(label=_("With whom"), max_length=200)
+    with_child = CodeField(
+        Answer,
+        label=_("Contact with the child itself"),
+        required=False,
+        without=Answer.UNKNOWN,
+        help_text=_("Whether the child took part: the progress list says when that was last."),
+    )
     body = LongTextField(
         label=_("What was said and seen"),
         help_text=_(
@@ -33,6 +40,8 @@ class ProgressForm(BaseForm):
 
 FURTHER = range(2, 6)
 """The further entries that can be written on one page, by number."""
+CONTACT = ("happened_at", "method", "with_whom", "with_child")
+"""What a further entry takes from the one above where it is left empty."""
 
 
 class ProgressRows(ProgressForm):
@@ -42,12 +51,12 @@ class ProgressRows(ProgressForm):
     template_name = "cases/records/progress_rows.html"
     SIDE_BY_SIDE = (
         *ProgressForm.SIDE_BY_SIDE,
-        *((f"happened_at_{number}", f"method_{number}", f"with_whom_{number}") for number in FURTHER),
+        *(tuple(f"{name}_{number}" for name in CONTACT) for number in FURTHER),
     )
     NEEDED_IF = {
         f"body_{number}": Needed(
             _("(required with anything else of this entry)"),
-            by=(f"happened_at_{number}", f"method_{number}", f"with_whom_{number}"),
+            by=tuple(f"{name}_{number}" for name in CONTACT),
         )
         for number in FURTHER
     }
@@ -68,6 +77,13 @@ class ProgressRows(ProgressForm):
             "with_whom": forms.CharField(
                 label=_("With whom"), max_length=200, required=False, help_text=as_above
             ),
+            "with_child": CodeField(
+                Answer,
+                label=_("Contact with the child itself"),
+                choose=_("as above"),
+                required=False,
+                without=Answer.UNKNOWN,
+            ),
             "body": LongTextField(label=_("What was said and seen"), rows=3, required=False),
         }
 
@@ -84,14 +100,15 @@ class ProgressRows(ProgressForm):
         """The further entries: heading, text, and when, how and with whom, which stands open where it was filled in."""
         found: list[dict[str, Any]] = []
         for number in FURTHER:
-            when, how, whom = (self[f"{name}_{number}"] for name in ("happened_at", "method", "with_whom"))
-            differs = self.is_bound and bool(how.value() or whom.value() or any(when.data))
+            when, how, whom, child = (self[f"{name}_{number}"] for name in CONTACT)
+            typed = how.value() or whom.value() or child.value() or any(when.data)
+            differs = self.is_bound and bool(typed)
             heading = gettext("Entry %(number)s") % {"number": number}
             found.append(
                 {
                     "heading": heading,
                     "text": self[f"body_{number}"],
-                    "contact": [when, how, whom],
+                    "contact": [when, how, whom, child],
                     "differs": differs,
                 }
             )

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.records import panel
 from cases.records.codes import CasePage
+from cases.records.contacts import last_contact
 from cases.records.line import extend_line
 from cases.records.papers import PROGRESS
 from cases.records.queries import addresses_withheld, cases_of_children
@@ -42,6 +43,7 @@ ROOM = Room(
         "list": _("list"),
         PROGRESS.code: PROGRESS.label,
     },
+    contact=last_contact,
     withheld=addresses_withheld,
     sensitive={
         "child": 2,

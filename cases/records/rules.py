@@ -1,7 +1,9 @@
 """What may be done on a case record, and why not."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.timezone import localdate
@@ -11,7 +13,18 @@ from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import LINE_ROLES, Permission, Role
 from agencies.staff.rules import Refused, check_role_may, check_works
-from cases.records.codes import Finding, Level, PersonRole, Relation, Stage, Track, Urgency
+from cases.records.codes import (
+    CARING,
+    NEVER_SHOWN,
+    Finding,
+    Level,
+    Marriage,
+    PersonRole,
+    Relation,
+    Stage,
+    Track,
+    Urgency,
+)
 from cases.records.models import Block, Case, Grant, OfCase, Person
 from cases.records.queries import holds, standing_grants
 from security.encryption.fields import values_of
@@ -144,6 +157,11 @@ def check_may_change_person(case: Case, person: Person, by: Position) -> None:
 
 def check_further_roles(main: PersonRole | None, more: Collection[PersonRole] | None) -> None:
     """The main role is not one of the further ones."""
+    if main is NEVER_SHOWN:
+        raise Refused(
+            "role_main",
+            _("This role is never shown. Choose another main role, and tick it among the further ones."),
+        )
     if main is not None and main in (more or ()):
         raise Refused("role_twice", _("The main role is ticked among the further ones too. Clear it there."))
 
@@ -158,6 +176,84 @@ def check_born(born: date | str | None, today: date) -> None:
     """Nobody around a child is born in the future; a birth date that is not known is a text."""
     if isinstance(born, date) and born > today:
         raise Refused("born", _("The birth date is in the future."))
+
+
+@dataclass(frozen=True)
+class PersonDates:
+    """The dates of a person around the child, as typed; ``is_dead`` also where the day of the death is not known."""
+
+    born: date | None
+    died: date | None
+    is_dead: bool
+    roles: frozenset[PersonRole]
+    marriage: Marriage | None = None
+    authority_from: date | None = None
+    authority_until: date | None = None
+    lives_from: date | None = None
+    lives_until: date | None = None
+
+
+BEFORE_BIRTH = _("This begins before the birth. Check both dates.")
+AFTER_DEATH = _("This begins after the death. Check both dates.")
+IN_ORDER = (
+    ("born", "died", _("The death lies before the birth. Check both dates.")),
+    ("born", "authority_from", BEFORE_BIRTH),
+    ("born", "lives_from", BEFORE_BIRTH),
+    ("authority_from", "died", AFTER_DEATH),
+    ("lives_from", "died", AFTER_DEATH),
+    ("authority_until", "died", _("Parental authority ends with the death. Check both dates.")),
+    ("lives_until", "died", _("Living together ends with the death. Check both dates.")),
+)
+"""Dates of a life of which the first is not after the second, and what is said where it is."""
+
+
+def check_life(person: PersonDates, today: date) -> None:
+    """The dates of a life have one order, and what ends with a death has ended: no two married parents are both dead. The refusal
+    names the fields."""
+    if person.died is not None and person.died > today:
+        raise Refused("died", _("The date of death is in the future."))
+    for first, second, reason in IN_ORDER:
+        earlier, later = getattr(person, first), getattr(person, second)
+        if earlier is not None and later is not None and earlier > later:
+            raise Refused(f"{first} {second}", reason)
+    if person.is_dead and person.roles & CARING:
+        raise Refused(
+            "died roles", _("Who has died neither cares for the child nor lives with it. Clear that role.")
+        )
+    if person.is_dead and person.marriage is Marriage.MARRIED:
+        raise Refused("died marriage", _("A marriage ends with a death: correct one of the two."))
+
+
+def check_lives_with(begins: date | None, ends: date | None, today: date) -> None:
+    """Living with the child has begun, and ends after that."""
+    if begins is not None and begins > today:
+        raise Refused("lives_from", _("“Lives with the child from” lies in the future."))
+    if begins is not None and ends is not None and ends < begins:
+        raise Refused(
+            "lives_from lives_until",
+            _("“Lives with the child from” lies after “Lives with the child until”. Correct one of the two."),
+        )
+
+
+def dates_of(texts: Mapping[str, Any]) -> PersonDates:
+    """The same of what is to be saved."""
+
+    def day(name: str) -> date | None:
+        value = texts.get(name)
+        return value if isinstance(value, date) else None
+
+    roles = frozenset([*([texts["role"]] if texts.get("role") else []), *(texts.get("roles_more") or ())])
+    return PersonDates(
+        born=day("birth_date"),
+        died=day("died_on"),
+        is_dead=bool(texts.get("died_on")),
+        roles=frozenset(PersonRole(one) for one in roles if one in PersonRole.values),
+        marriage=texts.get("marriage") or None,
+        authority_from=day("authority_from"),
+        authority_until=day("authority_until"),
+        lives_from=day("lives_from"),
+        lives_until=day("lives_until"),
+    )
 
 
 def check_may_join(case: Case, position: Position, relation: Relation, by: Position, now: datetime) -> None:

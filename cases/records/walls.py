@@ -23,7 +23,7 @@ CASE = "track, urgency, harm_type, outline, place_of_stay, place_detail, lowerin
 PERSON = (
     "role, name, kana, relation, age, occupation, telephone, note, roles_more, relation_code, birth_date, sex, authority_known,"
     " authority_from, authority_until, joint_after_divorce, address, address_withheld, safe_to_call, call_hours, language,"
-    " interpreter, nationality, attitude"
+    " interpreter, nationality, attitude, died_on, marriage, lives_from, lives_until"
 )
 
 TABLES = (

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,11 +13,17 @@ from django.urls import reverse
 from agencies.directory.models import Section
 from agencies.staff.access import StaffRequest
 from agencies.staff.models import Position
-from cases.reviews.codes import FIRST_YEAR, MONTHS
+from cases.records.models import Case
+from cases.records.panel import full_name
+from cases.reviews.codes import FIRST_YEAR, MONTHS, SIZE, UNSEEN
 from cases.reviews.models import CaseReview
-from cases.reviews.queries import Line
+from cases.reviews.months import is_signable
+from cases.reviews.queries import Line, compared, lines_of, order_of
+from face.keyset import in_order, page_of
 from face.months import month_before, month_of
 from face.remembered import mark_of, recalled, remember
+from security.audit.verbs import Verb
+from security.encryption.fields import value_of
 from security.walls import clock
 
 LISTED, LAST = "reviews", "last"
@@ -105,6 +112,57 @@ def months_offered(month: date) -> list[date]:
     while len(found) < MONTHS:
         found.append(month_before(found[-1]))
     return found if month in found else [*found, month]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line with what is decrypted for it, and how it is signed."""
+
+    line: Line
+    child: str
+    born: date | None
+    sign_url: str
+    is_lead: bool
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether the child has not been seen for long."""
+        return self.line.last_seen is not None and self.line.last_seen < clock.now() - UNSEEN
+
+
+def row_of(request: StaffRequest, line: Line, asked: Asked) -> Row:
+    """A line as the reader sees it."""
+    return Row(
+        line,
+        full_name(line.case.child),
+        value_of(line.case.child.birth_date),
+        form_url(line, asked),
+        request.by.staff_id in line.leads,
+    )
+
+
+def list_of_lines(request: StaffRequest, asked: Asked) -> dict[str, Any]:
+    """One page of a list, for ``cases/reviews/review_table.html``: its rows, and the ``order`` of all. The looks are recorded."""
+    order = order_of(request.by, asked.month, asked.section)
+    shown = page_of(in_order(order), request.GET.dict(), bound=f"reviews {request.by.pk}", size=SIZE)
+    cases = Case.objects.in_bulk([one.pk for one in shown.rows])
+    request.event.covered.update(compared(order))
+    lines = lines_of([cases[one.pk] for one in shown.rows if one.pk in cases], asked.month)
+    for line in lines:
+        request.event.note_shown(
+            line.case.pk, "reviews", verb=Verb.CASE_LIST, under=[line.case.child.key_scope()]
+        )
+    if not lines:
+        request.event.note(Verb.CASE_LIST)
+    return {
+        "rows": [row_of(request, line, asked) for line in lines],
+        "shown": shown,
+        "order": order,
+        "list_url": asked.url,
+        "signed": sum(one.signed for one in order),
+        "total": len(order),
+        "is_signable": is_signable(asked.month, clock.now()),
+    }
 
 
 def form_url(line: Line, asked: Asked) -> str:

@@ -21,8 +21,9 @@ from security.audit.access_event import current_or_none
 from security.encryption.fields import words_of
 from security.walls import clock
 
-WIDTHS = (6, 3, 4, 4, 5, 5, 7, 5)
-"""The shares of the columns: number and child, urgency, who is in charge, contact, sight, what is next, next task, signature."""
+WIDTHS = (6, 3, 4, 5, 5, 6, 7, 5)
+"""The shares of the columns: number and child, urgency, who is in charge, contact with the child and last entry, sight, what is
+next, next task, signature."""
 
 
 def key_of(month: date, section: UUID | None) -> str:
@@ -79,12 +80,16 @@ def _day(moment: datetime) -> str:
     return format_date(localdate(moment), style="short")
 
 
+def _entry(line: Line) -> list[str]:
+    return [_("entry %(day)s") % {"day": _day(line.last_entry)}] if line.last_entry else []
+
+
 def _row(line: Line) -> Listing:
     columns = [
         _("Number and child"),
         _("Urgency"),
         _("In charge"),
-        _("Last contact"),
+        _("Last contact with the child"),
         _("Last seen by sight"),
         _("Next limit and task"),
         _("Next task"),
@@ -94,13 +99,14 @@ def _row(line: Line) -> Listing:
     ahead = [
         _("limit %(day)s") % {"day": _day(line.next_limit)} if line.next_limit else "",
         _("task %(day)s") % {"day": _day(line.next_task)} if line.next_task else "",
+        _("plan %(day)s") % {"day": _day(line.plan_due)} if line.plan_due else "",
         _("next on %(day)s") % {"day": format_date(last.next_on, style="short")} if last else "",
     ]
     row = [
         f"{line.case.number}\n{full_name(line.case.child)}",
         "\n".join([line.case.urgency, *([_("changed")] if line.band_changed else [])]),
         line.lead,
-        _day(line.last_entry) if line.last_entry else _("never"),
+        "\n".join([_day(line.last_contact) if line.last_contact else _("never"), *_entry(line)]),
         _day(line.last_seen) if line.last_seen else _("never"),
         "\n".join(text for text in ahead if text),
         words_of(last.next_task) if last else "",

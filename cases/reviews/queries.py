@@ -1,7 +1,7 @@
 """The progress list of a month: which open cases are on it, in which order, and the facts of each line."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from agencies.staff.models import Position
 from cases.clocks.models import Clock
-from cases.duties.queries import next_due
+from cases.duties.queries import next_due, plan_due
 from cases.records.codes import Level
 from cases.records.models import Case, CaseQuerySet, ProgressEntry
 from cases.records.queries import cases_for, in_charge_of, last_seen_of, last_seen_on, with_keys
@@ -21,6 +21,7 @@ from cases.visits.queries import next_planned
 from face.months import begins, month_after
 from face.reading import asked_once
 from security.encryption.keyring import Scope, current
+from security.rooms import rooms
 from security.walls import clock
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -153,6 +154,8 @@ class Line:
     next_task: datetime | None
     signed: list[CaseReview]
     before: CaseReview | None
+    last_contact: datetime | None = None
+    plan_due: datetime | None = None
 
     @property
     def band_changed(self) -> bool:
@@ -166,9 +169,11 @@ class Line:
             "urgency": self.case.urgency,
             "lead": self.lead,
             "entry": self.last_entry,
+            "contact": self.last_contact,
             "seen": self.last_seen,
             "limit": self.next_limit,
             "task": self.next_task,
+            "plan": self.plan_due,
         }
         salt = f"reviews {self.case.pk}"
         return {name: salted_hmac(f"{salt} {name}", str(fact)).hexdigest()[:6] for name, fact in told.items()}
@@ -181,6 +186,7 @@ def lines_of(cases: Iterable[Case], month: date) -> list[Line]:
     seen, planned, due = last_seen_of(listed), next_planned(wanted), next_due(wanted)
     entries, limits, leads = _last_entries(wanted), _next_limits(wanted), in_charge_of(wanted, clock.now())
     signed, before = _signed(wanted, month)
+    contacts, plans = _last_contacts(wanted, seen), plan_due(wanted)
     return [
         Line(
             case,
@@ -192,6 +198,8 @@ def lines_of(cases: Iterable[Case], month: date) -> list[Line]:
             min((moment for moment in (planned.get(case.pk), due.get(case.pk)) if moment), default=None),
             signed.get(case.pk, []),
             before.get(case.pk),
+            contacts.get(case.pk),
+            plans.get(case.pk),
         )
         for case in listed
     ]
@@ -205,6 +213,15 @@ def _last_entries(wanted: Collection[UUID]) -> dict[UUID, datetime]:
         .annotate(last=Subquery(entries.values("written_at")[:1]))
     )
     return {pk: last for pk, last in rows.values_list("pk", "last") if last}
+
+
+def _last_contacts(wanted: Collection[UUID], seen: Mapping[UUID, datetime]) -> dict[UUID, datetime]:
+    """When each child was last seen or spoken with: a statement a room that knows of it."""
+    found = dict(seen)
+    for room in rooms():
+        for case_id, moment in room.contact(wanted).items() if room.contact else ():
+            found[case_id] = max(moment, found.get(case_id, moment))
+    return found
 
 
 def _next_limits(wanted: Collection[UUID]) -> dict[UUID, datetime]:

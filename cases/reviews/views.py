@@ -1,7 +1,5 @@
 """The progress list of a month, and the page on which one line of it is signed."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +19,10 @@ from cases.prints.queries import MOST, sheets_of
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
-from cases.records.panel import full_name
 from cases.reviews import actions, rules
-from cases.reviews.codes import SIZE, UNSEEN
+from cases.reviews.codes import SIZE
 from cases.reviews.forms import ReviewForm
 from cases.reviews.models import CaseReview
-from cases.reviews.months import is_signable
 from cases.reviews.pages import (
     Asked,
     asked_by,
@@ -35,67 +31,40 @@ from cases.reviews.pages import (
     correct_url,
     form_url,
     keep,
+    list_of_lines,
     months_offered,
+    row_of,
 )
 from cases.reviews.papers import PROGRESS, key_of
-from cases.reviews.queries import Line, compared, counts_of, lines_of, order_of, signed_of
-from face.keyset import in_order, page_of
+from cases.reviews.queries import compared, counts_of, lines_of, order_of, signed_of
 from face.months import month_of
-from security.audit.verbs import Verb
-from security.encryption.fields import value_of, values_of
+from security.encryption.fields import values_of
 from security.walls import clock
 
 FACTS = {
     "urgency": gettext_lazy("urgency"),
     "lead": gettext_lazy("person in charge"),
-    "entry": gettext_lazy("last contact"),
+    "entry": gettext_lazy("last entry"),
+    "contact": gettext_lazy("last contact with the child"),
     "seen": gettext_lazy("last seen by sight"),
     "limit": gettext_lazy("next limit"),
     "task": gettext_lazy("next duty or planned visit"),
+    "plan": gettext_lazy("review of a plan"),
 }
 """The facts of a line, as they are named where one has changed."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line with what is decrypted for it, and how it is signed."""
-
-    line: Line
-    child: str
-    born: date | None
-    sign_url: str
-    is_lead: bool
-
-    @property
-    def is_unseen(self) -> bool:
-        """Whether the child has not been seen for long."""
-        return self.line.last_seen is not None and self.line.last_seen < clock.now() - UNSEEN
 
 
 @page(Permission.REVIEW_LINE)
 def review_list(request: StaffRequest) -> HttpResponse:
     """Every open case of the reader's line in a month, a line each, those that nobody has signed first."""
     by, (asked, is_recalled) = request.by, asked_by(request)
-    order = order_of(by, asked.month, asked.section)
-    shown = page_of(in_order(order), request.GET.dict(), bound=f"reviews {by.pk}", size=SIZE)
-    cases = Case.objects.in_bulk([one.pk for one in shown.rows])
-    request.event.covered.update(compared(order))
-    lines = lines_of([cases[one.pk] for one in shown.rows if one.pk in cases], asked.month)
-    for line in lines:
-        request.event.note_shown(
-            line.case.pk, "reviews", verb=Verb.CASE_LIST, under=[line.case.child.key_scope()]
-        )
-    if not lines:
-        request.event.note(Verb.CASE_LIST)
+    listed = list_of_lines(request, asked)
+    order = listed["order"]
     context = {
-        "rows": [_row(request, line, asked) for line in lines],
-        "shown": shown,
+        **listed,
         "asked": asked,
         "months": months_offered(asked.month),
         "sections": Section.objects.filter(office=by.office_id),
-        "is_signable": is_signable(asked.month, clock.now()),
-        "total": len(order),
-        "signed": sum(one.signed for one in order),
         "counts": counts_of((one.section, one.section_name, one.signed) for one in order),
         "sheet": PROGRESS.code,
         "sheet_key": (key := key_of(asked.month, asked.section)),
@@ -113,16 +82,6 @@ def _why_no_sheet(lines: int) -> str:
     if lines > MOST:
         return _("The list is too long for one sheet: choose a section.")
     return "" if lines else _("There is nothing to print yet.")
-
-
-def _row(request: StaffRequest, line: Line, asked: Asked) -> Row:
-    return Row(
-        line,
-        full_name(line.case.child),
-        value_of(line.case.child.birth_date),
-        form_url(line, asked),
-        request.by.staff_id in line.leads,
-    )
 
 
 @form_page(Permission.REVIEW_LINE)
@@ -150,7 +109,7 @@ def review_sign(request: StaffRequest, case_id: UUID) -> HttpResponse:
         label=_("Save the correction") if corrects else _("Sign"),
         reason=reason or reason_against(rules.check_not_signed, case, asked.month, corrects),
         asked=asked,
-        row=_row(request, line, asked),
+        row=row_of(request, line, asked),
         signed=signed,
         corrects=corrects,
         correct_url="" if reason or corrects or not signed else correct_url(signed[0], asked),

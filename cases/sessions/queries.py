@@ -6,14 +6,15 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils.timezone import localdate
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from agencies.training.codes import Course
 from agencies.training.queries import holds as holds_course
-from cases.counseling.codes import EVERY_DAYS, CounselingKind, Frequency
+from cases.counseling.codes import EVERY_DAYS, CounselingKind, ForWhom, Frequency
 from cases.counseling.models import CounselingPlan
 from cases.counseling.queries import amount_of, plans_of
 from cases.records.models import Case
@@ -74,6 +75,20 @@ def sessions_of(case: Case) -> list[Session]:
     for row in rows:
         row.case = case
     return rows
+
+
+def last_with_child(cases: Collection[UUID]) -> dict[UUID, datetime]:
+    """When the child of each of these few cases, whose keys are loaded, was at a session last: one of the latest held, of a
+    course that is for the child."""
+    held = Session.objects.filter(case__in=cases, held_at__isnull=False).select_related("course")
+    rank = Window(RowNumber(), partition_by="case_id", order_by=F("held_at").desc())
+    found: dict[UUID, datetime] = {}
+    for row in held.annotate(rank=rank).filter(rank__lte=LATEST).order_by("-held_at"):
+        if row.held_at is None or row.case_id in found or value_of(row.attendance) not in MET:
+            continue
+        if ForWhom.CHILD in (value_of(row.course.for_whom) or []):
+            found[row.case_id] = row.held_at
+    return found
 
 
 def standing_plan(case: Case, course: UUID) -> CounselingPlan | None:

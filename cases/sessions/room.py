@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.records.codes import CasePage
 from cases.sessions import panel
 from cases.sessions.actions import DANGER
-from cases.sessions.queries import attended, cases_of_courses, latest_sessions, open_on
+from cases.sessions.queries import attended, cases_of_courses, last_with_child, latest_sessions, open_on
 from cases.sessions.rules import what_waits
 from security.rooms import Card, Open, Room
 
@@ -25,6 +25,7 @@ ROOM = Room(
     sensitive={"sessions": 3, "session_notes": 4},
     keys={"session": cases_of_courses},
     duties=(DANGER,),
+    contact=last_with_child,
     attended=attended,
     obstacle=what_waits,
     things={

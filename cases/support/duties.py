@@ -54,6 +54,7 @@ REVIEW = DutyKind(
     label=_("review the plan of the support"),
     days=lambda _office: REVIEW_DAYS,
     after=_reception,
+    of_plan=True,
 )
 
 FOLLOW = DutyKind(

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from agencies.staff.roles import Role
 from cases.conferences import actions as conferences
+from cases.conferences.chair import sign_as_chair
 from cases.conferences.codes import ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
-from cases.conferences.queries import items_of
+from cases.conferences.queries import CustodianView, custodians_around, items_of
 from cases.decisions.codes import Verdict
-from cases.records.models import Case
+from cases.records.codes import PersonRole
+from cases.records.models import Case, Person
 from desk.demo.hours import DAYTIME, OFFICE
 from desk.demo.owner import at
 from desk.demo.telling import Telling
@@ -31,6 +33,8 @@ def accepted(t: Telling) -> None:
             decision=words["decision"],
             in_charge=t.lead,
             sight=[SightWay.SCHOOL],
+            who_goes=words["who_goes"],
+            to_investigate=words["to_investigate"],
             attendees=words["attendees"],
         )
         row = conferences.draft_acceptance(case, met, said, by=supervisor)
@@ -51,15 +55,39 @@ def supported(t: Telling) -> None:
             secretary=t.lead,
             by=t.lead,
         )
-        conferences.put_before(case, sitting, words["matter"], by=t.lead)
+        conferences.put_before(case, sitting, words["matter"], papers=words["papers"], by=t.lead)
         conferences.record_held(sitting, clock.now(), [t.lead, supervisor], by=t.lead)
         minutes = conferences.Minutes(
             texts=words["minutes"],
+            views=[
+                CustodianView(
+                    person.pk,
+                    words["not_asked" if PersonRole.SUSPECT in person.roles else "view"],
+                    _stand(person),
+                    PersonRole.SUSPECT in person.roles,
+                )
+                for person in custodians_around(case, clock.today())
+            ],
             heard=ChildHeard.BEFORE,
-            stand=Stand.CONSENTS,
+            stand=_together(case),
             measures=[Measure.GUIDANCE],
             next_on=clock.today() + timedelta(days=90),
         )
         row = conferences.draft_minutes(case, items_of(case)[0], minutes, by=t.lead)
-    with at(t.later(OFFICE, hours=3), director):
+    with at(t.later(OFFICE, hours=2), supervisor):
+        sign_as_chair(conferences.ITEM, row, by=supervisor)
+    with at(t.later(OFFICE, hours=1), director):
         conferences.ITEM.decide(row, Verdict.APPROVE, by=director)
+
+
+def _stand(person: Person) -> Stand | None:
+    """Where a person with parental authority stands: a suspect is not asked."""
+    if not person.holds_authority(clock.today()):
+        return None
+    return Stand.NOT_ASKED if PersonRole.SUSPECT in person.roles else Stand.CONSENTS
+
+
+def _together(case: Case) -> Stand:
+    """Where they stand together: the strictest of them, or nobody has parental authority that is known of."""
+    stands = {_stand(person) for person in custodians_around(case, clock.today())}
+    return Stand.NOT_ASKED if Stand.NOT_ASKED in stands else Stand.CONSENTS

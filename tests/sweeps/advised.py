@@ -1,11 +1,12 @@
 """The child welfare council is heard on the world's case, and the child afterwards; a sitting is printed, and a place told."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agencies.staff.acting import acting_as
 from cases.conferences import actions as conferences
 from cases.conferences import council, hearing
+from cases.conferences.chair import sign_as_chair
 from cases.conferences.codes import (
     ChildHeard,
     CouncilStep,
@@ -16,9 +17,10 @@ from cases.conferences.codes import (
     SittingPlace,
     Stand,
 )
-from cases.conferences.models import ConferenceItem, Sitting
+from cases.conferences.models import ConferenceItem, Minuted, Sitting
 from cases.conferences.queries import Council, items_of
 from cases.conferences.sitting_paper import SITTING_MINUTES
+from cases.decisions.actions import Decision
 from cases.decisions.codes import Verdict
 from cases.hearings.codes import Advocate
 from cases.prints.sheets import print_office_sheet
@@ -28,6 +30,7 @@ from cases.shelter.actions import write_for_place
 from cases.shelter.codes import SelfHarm
 from security.walls import clock
 from tests.sweeps.canaries import canary, words
+from tests.sweeps.lived import views
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
@@ -40,6 +43,7 @@ def write_council(world: "World") -> Council:
     sitting = _sat(world)
     minutes = conferences.Minutes(
         texts=words("advised", *ConferenceItem.TEXTS),
+        views=views(world, "advised"),
         heard=ChildHeard.URGENT,
         hear_owner=lead.pk,
         stand=Stand.CONSENTS,
@@ -49,6 +53,7 @@ def write_council(world: "World") -> Council:
     with acting_as(lead):
         (item,) = [one for one in items_of(world.case) if one.entry.sitting_id == sitting.pk]
         row = conferences.draft_minutes(world.case, item, minutes, by=lead)
+    sign(world, conferences.ITEM, row)
     with acting_as(world["director"]):
         row = conferences.ITEM.decide(row, Verdict.APPROVE, by=world["director"])
     facts = words("advised.hearing", "place", "heard_by", "explained", "sheet_version")
@@ -62,6 +67,12 @@ def write_council(world: "World") -> Council:
         world.ids["sheet_id"] = print_office_sheet(SITTING_MINUTES, str(sitting.pk), by=lead).pk
     world.ids["item_id"] = row.pk
     return Council(CouncilWay.BEFORE, record, Answer.NO, canary("advised.why"))
+
+
+def sign(world: "World", kind: Decision[Any], row: Minuted) -> None:
+    """The chair signs, who is the supervisor."""
+    with acting_as(world["line"]):
+        sign_as_chair(kind, row, by=world["line"])
 
 
 OPPOSED = (Opposed.CHILD,)

@@ -297,6 +297,7 @@ ROWS: dict[str, Row] = {
     "sitting_held": row(AT_KITA, AT_KITA, writes=who("lead", "line")),  # secretary and chair
     "conference_put": EDIT_FORM,
     "conference_minutes": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
+    "conference_sign": row(None, LINE, writes=who()),  # it is decided
     "conference_hearing": row(EDITS, SEES, writes=who()),  # it is recorded
     "council_step": row(EDITS, SEES, writes=who()),  # it is recorded
     # --- diagnoses

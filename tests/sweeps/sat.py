@@ -13,8 +13,9 @@ from cases.intake.codes import Conference
 from cases.intake.models import IntakeConference
 from security.walls import clock
 from security.walls.seeder import seeding
-from tests.sweeps.advised import OPPOSED, write_council
+from tests.sweeps.advised import OPPOSED, sign, write_council
 from tests.sweeps.canaries import canary, words
+from tests.sweeps.lived import views
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
@@ -30,7 +31,7 @@ def write_acceptance(world: "World") -> None:
         chair=line,
         present=[director],
     )
-    said = words("acceptance", "attendees", "decision")
+    said = words("acceptance", "attendees", "decision", "who_goes", "to_investigate")
     accepted = conferences.Accepted(**said, sight=[SightWay.SCHOOL], in_charge=lead)
     with acting_as(lead):
         row = conferences.draft_acceptance(world.case, met, accepted, by=lead)
@@ -39,6 +40,7 @@ def write_acceptance(world: "World") -> None:
     with acting_as(lead):
         item = next(one for one in items_of(world.case) if one.entry.pk == row.entry_id)
         row = conferences.draft_acceptance(world.case, item, accepted, by=lead, earlier=row)
+    sign(world, conferences.ACCEPTANCE, row)
     with acting_as(director):
         conferences.ACCEPTANCE.decide(row, Verdict.APPROVE, by=director)
         world.case.refresh_from_db(fields=["stage", "accepted_at"])
@@ -74,10 +76,14 @@ def write_conference(world: "World") -> None:
             for wait in (-timedelta(hours=2), timedelta(days=7))
         )
         for name, sitting in (("held", held), ("planned", planned)):
-            conferences.put_before(world.case, sitting, canary(f"conference.matter.{name}"), by=lead)
+            papers = canary(f"conference.papers.{name}")
+            conferences.put_before(
+                world.case, sitting, canary(f"conference.matter.{name}"), papers=papers, by=lead
+            )
         conferences.record_held(held, now - timedelta(hours=1), [lead, line], by=lead)
         minutes = conferences.Minutes(
             texts=words("conference", *ConferenceItem.TEXTS),
+            views=views(world, "conference"),
             heard=ChildHeard.BEFORE,
             stand=Stand.CONSENTS,
             measures=[Measure.GUIDANCE],

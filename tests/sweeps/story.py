@@ -39,6 +39,7 @@ from cases.records.codes import (
     AuthorityKnown,
     ContactMethod,
     HouseholdRelation,
+    Marriage,
     PersonRole,
     Sex,
     Stage,
@@ -66,6 +67,7 @@ from tests.sweeps.homed import write_home
 from tests.sweeps.judged import write_warrant
 from tests.sweeps.lettered import write_letter
 from tests.sweeps.limited import write_limits
+from tests.sweeps.lived import write_dead
 from tests.sweeps.mended import correct_custody, correct_step, leave_unasked, withdraw_request
 from tests.sweeps.met import write_sessions
 from tests.sweeps.placed import write_placement
@@ -148,12 +150,13 @@ def _record(world: "World") -> None:
         texts = words("person", "name", "kana", "relation", "age", "occupation", "note")
         texts |= {"role": "suspect", "telephone": number("person.telephone")}
         person = records.save_person(world.case, texts | _facts_of_person(), by=lead)
-        progress = words("progress", "with_whom", "body")
+        progress = words("progress", "with_whom", "body") | {"with_child": Answer.YES}
         entry = records.write_progress(
             world.case, happened_at=clock.now(), method=ContactMethod.VISIT, by=lead, **progress
         )
         block = Block.objects.get(case=world.case)
         grant = Grant.objects.get(content_object=world.case, relation="glass")
+    write_dead(world)
     world.ids |= {"person_id": person.pk, "entry_id": entry.pk, "block_id": block.pk, "grant_id": grant.pk}
 
 
@@ -172,6 +175,8 @@ def _facts_of_person() -> dict[str, Any]:
         "safe_to_call": "no",
         "interpreter": "yes",
         "attitude": Attitude.BLAMES,
+        "marriage": Marriage.MARRIED,
+        "lives_from": date(2019, 4, 1),
     }
 
 

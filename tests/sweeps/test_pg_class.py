@@ -315,6 +315,7 @@ CLEAR_NAMES = {
     "whether a counseling plan is a measure, and when its follow-up is": {"legal_form", "follow_up_on"},
     "versions": {"version", "wording_version"},
     "who holds what": {"relation", "barred"},
+    "whether the chair signs minutes first": {"chair_signs"},
     "where a conference sat, which positions, and why it was moved": {"place", "present", "invited", "why"},
     "codes the gate and the signatures need": {
         "result", "purpose", "items", "refused_items", "despite_items", "item", "kind", "ground", "approved", "refused",

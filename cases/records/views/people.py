@@ -122,8 +122,9 @@ def person_remove(request: StaffRequest, case_id: UUID, person_id: UUID) -> Http
 
 def _form_of(request: StaffRequest, case: Case, person: Person) -> PersonForm:
     texts, facts = reveal_all(person, Person.TEXTS), values_of(person, Person.FACTS)
-    if words_of(person.birth_date) == UNKNOWN:
-        facts["birth_date"] = UNKNOWN_DATE
+    for name in ("birth_date", "died_on"):
+        if words_of(getattr(person, name)) == UNKNOWN:
+            facts[name] = UNKNOWN_DATE
     shown = person.address_beside(case.child)
     said = {name: words_of(getattr(person, name)) for name in (*Person.TEXTS, *Person.FACTS)}
     return PersonForm(

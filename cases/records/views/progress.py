@@ -48,7 +48,7 @@ def progress_correct(request: StaffRequest, case_id: UUID, entry_id: UUID) -> Ht
     case = case_to_change(request, case_id, "progress")
     entry = _entry_or_404(case, entry_id)
     newest = list(entry.corrections.all())[-1:] or [entry]
-    initial = values_of(newest[0], ("happened_at", "method", "with_whom", "body"))
+    initial = values_of(newest[0], ("happened_at", "method", "with_whom", "with_child", "body"))
     form = ProgressForm(posted(request), initial=initial)
     return case_form(
         request,

@@ -33,6 +33,7 @@ RULES = {
     "custody_first_days": "40",
     "custody_second_days": "20",
     "custody_last_days": "10",
+    "intake_days": "5",
     "hearing_hours": "12",
     "council_days": "20",
     "council_report_days": "5",
@@ -102,6 +103,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     court = (office.court_first_days, office.court_second_days, office.court_last_days)
     assert (*court, office.unreached_to_court) == (200, 100, 40, True)
     assert (office.placed_visit_months, office.adult_months) == (4, 24)
+    assert office.intake_days == 5
     assert (office.session_gap_days, office.session_misses) == (21, 1)
     assert (office.place_hours, office.place_days) == (2, 5)
 
@@ -148,6 +150,8 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("court_second_days", "89"),
         ("court_last_days", "29"),
         ("placed_visit_months", "7"),
+        ("intake_days", "8"),
+        ("intake_days", "0"),
         ("adult_months", "11"),
         ("council_report_days", "15"),
         ("plan_review_months", "4"),

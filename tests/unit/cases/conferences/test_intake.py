@@ -1,6 +1,6 @@
 """A case is accepted by the decision on an intake conference and by nothing else; what is urgent waits for no conference."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
@@ -16,6 +16,7 @@ from cases.conferences import actions, rules
 from cases.conferences.actions import ACCEPTANCE, Accepted
 from cases.conferences.codes import ItemState, SittingKind, SittingPlace
 from cases.conferences.models import Acceptance, AgendaEntry, Sitting
+from cases.conferences.panel import to_accept, to_do
 from cases.conferences.queries import cases_to_accept, items_of
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import Verdict
@@ -25,6 +26,7 @@ from cases.intake.models import IntakeConference
 from cases.records.actions import move_stage
 from cases.records.codes import Stage
 from cases.records.models import Case, StageMove
+from face.wareki import format_date
 from security.encryption.fields import reveal
 from security.walls import clock
 from security.walls.seeder import seeding
@@ -270,3 +272,18 @@ def test_old_rows_are_read_and_no_new_ones_are_written(cast: Cast) -> None:
             row.save(force_insert=True, using="owner")
     page = text_of(signed_in(cast.caseworker).get(reverse("case_reception", args=[case.pk])))
     assert "以前の受理会議（架空）" in page
+
+
+def test_the_regular_conference_sits_within_the_days_of_the_office(cast: Cast) -> None:
+    """Seven days, or fewer as the office has it; after them the case presses, whatever its urgency."""
+    late_evening = datetime(2026, 6, 1, 14, 59, tzinfo=UTC)  # 23:59 in Japan
+    assert rules.intake_by(late_evening, 7).isoformat() == "2026-06-09T00:00:00+09:00"
+    assert rules.intake_by(late_evening, 2).isoformat() == "2026-06-04T00:00:00+09:00"
+    case = a_call(cast).case
+    with acting_as(cast.caseworker):
+        (line,) = [one for one in to_do(cast.caseworker, 5) if one.case_id == case.pk]
+    until = timezone.localdate(rules.intake_by(case.opened_at, 7))
+    assert format_date(until, style="short") in str(line.detail)
+    for days, presses in ((6, False), (9, True)):
+        waits = Case(pk=case.pk, urgency="B", opened_at=clock.now() - timedelta(days=days))
+        assert to_accept([waits], 7)[0].pressing is presses

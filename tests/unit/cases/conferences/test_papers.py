@@ -5,6 +5,7 @@ from datetime import timedelta
 from agencies.staff.acting import acting_as
 from cases.conferences import actions
 from cases.conferences.actions import ACCEPTANCE, Accepted, Met
+from cases.conferences.chair import sign_as_chair
 from cases.conferences.codes import Measure, SightWay, SittingKind, SittingPlace
 from cases.conferences.models import ConferenceItem
 from cases.conferences.papers import INTAKE_MINUTES, MINUTES
@@ -45,10 +46,13 @@ def with_acceptance(cast: Cast, case: Case) -> None:
         decision="受理する（架空）",
         in_charge=cast.caseworker,
         sight=[SightWay.SCHOOL],
+        who_goes="担当児童福祉司（架空）",
         attendees="児童心理司（架空）",
     )
     with acting_as(cast.caseworker):
         row = actions.draft_acceptance(stored(cast, case, "caseworker"), met, said, by=cast.caseworker)
+    with acting_as(cast.supervisor):
+        sign_as_chair(ACCEPTANCE, row, by=cast.supervisor)
     with acting_as(cast.director):
         ACCEPTANCE.decide(row, Verdict.APPROVE, by=cast.director)
 

@@ -150,7 +150,8 @@ def a_second(cast: Cast) -> CaseAct:
 
 
 def an_item(cast: Cast) -> CaseAct:
-    return drafted_minutes(cast, before(cast))
+    """Of a conference that the director chaired: where another did, its signature comes first (test_chair)."""
+    return drafted_minutes(cast, before(cast, chair="director"))
 
 
 ASKED: dict[str, Any] = {"ground": "danger", "items": steps.ITEMS, "condition": ""}

@@ -13,11 +13,13 @@ from django.urls import reverse
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
+from cases.duties.actions import leave_duty
+from cases.duties.codes import named
 from cases.intake.actions import record_safety_check, retract_safety_check
 from cases.intake.codes import Outcome
 from cases.records import actions as records
-from cases.records.codes import ContactMethod
-from cases.records.models import Case
+from cases.records.codes import Answer, ContactMethod
+from cases.records.models import Case, ProgressEntry
 from cases.reviews import actions
 from cases.reviews.models import CaseReview
 from cases.reviews.months import is_signable
@@ -271,3 +273,54 @@ def test_an_older_month_is_not_remembered(cast: Cast) -> None:
     client = signed_in(cast.supervisor)
     client.get(reverse("review_list"), {"month": "2020-01", "chosen": "1"})
     assert client.get(reverse("review_list")).context["asked"] == Asked(this_month())
+
+
+def spoken(cast: Cast, case: Case, with_child: Answer | None, days: int, **more: Any) -> ProgressEntry:
+    with acting_as(cast.caseworker):
+        return records.write_progress(
+            case,
+            happened_at=clock.now() - timedelta(days=days),
+            method=ContactMethod.TELEPHONE,
+            with_whom="架空",
+            body="架空",
+            with_child=with_child,
+            by=cast.caseworker,
+            **more,
+        )
+
+
+def test_a_line_says_when_the_child_itself_was_spoken_with(cast: Cast) -> None:
+    """進行管理: a call with the school is no contact with the child, and a corrected entry counts as it was corrected."""
+    case = a_case(cast)
+    entry(cast, case)
+
+    def contact() -> datetime | None:
+        with acting_as(cast.supervisor):
+            return lines_of([Case.objects.get(pk=case.pk)], this_month())[0].last_contact
+
+    assert contact() is None
+    older = spoken(cast, case, Answer.YES, 9)
+    spoken(cast, case, Answer.NO, 1)
+    assert (found := contact()) is not None
+    assert (clock.now() - found).days == 9
+    spoken(cast, case, Answer.NO, 9, corrects=older)
+    assert contact() is None
+    page = text_of(signed_in(cast.supervisor).get(reverse("review_list")))
+    assert "本人との最終接触" in page
+
+
+def test_a_line_says_until_when_a_plan_is_reviewed(cast: Cast) -> None:
+    case = a_case(cast)
+    due = clock.now() + timedelta(days=20)
+    with acting_as(cast.caseworker):
+        for code, days in (("counseling_review", 20), ("guideline_review", 40), ("conference_task", 2)):
+            leave_duty(
+                case,
+                named(code),
+                cause=case.pk,
+                owner=cast.caseworker.pk,
+                due_at=due + timedelta(days=days - 20),
+            )
+    with acting_as(cast.supervisor):
+        (line,) = lines_of([Case.objects.get(pk=case.pk)], this_month())
+    assert line.plan_due == due
