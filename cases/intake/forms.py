@@ -23,7 +23,7 @@ from cases.intake.call_forms import (
     ToldFields,
     choice_of_lead,
 )
-from cases.intake.codes import DATED, LAWS, Law, Outcome, PoliceForm
+from cases.intake.codes import DATED, LAWS, Law, Outcome, PoliceForm, UrgencyItem
 from cases.intake.known import AskedForm
 from cases.intake.models import Filed
 from cases.intake.queries import case_to_attach_to
@@ -33,6 +33,7 @@ from cases.records.forms import PastMomentField
 from cases.records.models import Case
 from face.fields import (
     CodeField,
+    CodesField,
     HalfWidthField,
     JapaneseDateField,
     JapaneseDateTimeField,
@@ -75,6 +76,14 @@ class FilingForm(NewChildFields, ToldFields):
         help_text=_("For example, from whom it is to be kept."),
     )
 
+    grounds = CodesField(
+        UrgencyItem,
+        label=_("Items of the urgency assessment"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Tick what you know. The center asks the rest, in this order."),
+    )
+
     NEEDED_IF = {**ToldFields.NEEDED_IF, "family_name": UNLESS_UNKNOWN, "given_name": UNLESS_UNKNOWN}
     GROUPS: tuple[Group, ...] = (
         (_("To"), "", ("recipient",)),
@@ -112,6 +121,10 @@ class FilingForm(NewChildFields, ToldFields):
         self.cleaned_data["address_withheld"] = False
         self.cleaned_data["sex"] = self.cleaned_data["sex"] or Sex.OTHER  # "other or unknown"
         return super().child()
+
+    def ticked(self) -> tuple[UrgencyItem, ...]:
+        """The ticked items."""
+        return tuple(self.cleaned_data["grounds"])
 
     def office(self) -> Office:
         """The child guidance center chosen."""

@@ -234,6 +234,8 @@ class Notification(Told, OfCase):
     received_at = models.DateTimeField(_("received at"))
     received_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     kind = EncryptedCodeField(ReceiptKind, _("kind of receipt"), null=True)
+    # NULL in what was received before the questions had an answer "no".
+    denied = EncryptedCodesField(UrgencyItem, _("questions answered with no"), null=True)
     channel = EncryptedCodeField(Channel, _("how it came"))
     source = EncryptedCodeField(Source, _("from whom, by kind"))
     LATER: ClassVar[tuple[str, ...]] = (

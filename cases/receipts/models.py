@@ -33,6 +33,9 @@ class ReceiptFacts(OfCase):
     abuser = EncryptedCodeField(Abuser, _("who mainly abuses"), null=True)
     harm = EncryptedCodeField(Harm, _("harm by a third party"), null=True)
     grade = EncryptedCodeField(Grade, _("school or work"), null=True)
+    # The answers to the urgency sheet that hold from here on. ``applies`` is NULL in a row from before both were written: it adds
+    # what does not apply to what the notification says.
+    applies = EncryptedCodesField(UrgencyItem, _("items that apply"), null=True)
     ruled_out = EncryptedCodesField(UrgencyItem, _("items that do not apply"), null=True)
     incident_band = EncryptedCodeField(IncidentBand, _("last incident"), null=True)
     incident_at = EncryptedMomentField(_("when exactly"), null=True)
@@ -44,9 +47,12 @@ class ReceiptFacts(OfCase):
     interpreter = EncryptedTextField(_("interpreter or other help to be understood"), null=True)
 
     FACTS: ClassVar[tuple[str, ...]] = (
-        "consultation", "abuse", "abuse_more", "abuser", "harm", "grade", "ruled_out", "incident_band", "incident_at",
+        "consultation", "abuse", "abuse_more", "abuser", "harm", "grade", "applies", "ruled_out", "incident_band", "incident_at",
         "with_suspect", "leaves_at", "others", "known_there", "can_be_met", "interpreter",
     )  # fmt: skip
+
+    ANSWERS: ClassVar[tuple[str, ...]] = ("applies", "ruled_out")
+    """Of these an empty list is an answer, too."""
 
     class Meta:
         app_label = "cases"

@@ -281,13 +281,14 @@ def _receipts(world: "World") -> None:
     lead = world["lead"]
     with acting_as(lead):
         later = intake.Received(
-            clock.now(), Channel.TELEPHONE, Source.FAMILY, told("information"), kind=ReceiptKind.INFORMATION
+            clock.now(), Channel.TELEPHONE, Source.FAMILY, told("information"), kind=ReceiptKind.INFORMATION,
+            denied=(UrgencyItem.HOME,),
         )
         intake.add_notification(world.case, later, by=lead)
         receipt = receipts_of(Case.objects.get(pk=world.case.pk))[-1]
         facts: dict[str, Any] = words("receipt", "others", "known_there", "interpreter") | {
             "consultation": Consultation.ABUSE, "abuse": Abuse.SEXUAL, "abuse_more": [Abuse.NEGLECT], "abuser": Abuser.FATHER,
-            "harm": Harm.OTHER, "grade": Grade.JUNIOR, "ruled_out": [UrgencyItem.GRAVE],
+            "harm": Harm.OTHER, "grade": Grade.JUNIOR, "applies": [UrgencyItem.SEXUAL], "ruled_out": [UrgencyItem.GRAVE],
             "incident_band": IncidentBand.WEEK, "incident_at": later.received_at - timedelta(hours=1),
             "with_suspect": Answer.YES, "can_be_met": Answer.YES, "leaves_at": clock.now() + timedelta(hours=2),
         }  # fmt: skip
