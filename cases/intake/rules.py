@@ -199,6 +199,12 @@ def _check_in_hand(form: PoliceForm, facts: Mapping[str, Any], now: datetime) ->
         raise Refused("take_over_by", _("This moment has passed. If it is now, telephone the center first."))
 
 
+def check_leaves_later(leaves_at: datetime | None, now: datetime) -> None:
+    """Until when it must be decided where the child goes: a moment that is still ahead."""
+    if leaves_at is not None and leaves_at < now:
+        raise Refused("leaves_at", _("This moment has passed. If the child has left, leave it empty."))
+
+
 def check_opens_case(form: PoliceForm | None) -> None:
     """An enquiry and an answer of the police join what there is: neither is a receipt, and no limit runs from it."""
     if form is not None and form not in RECEIPT_OF:

@@ -44,9 +44,7 @@ _numbered: Callable[[int, Any], Any] = lazy(lambda number, label: f"{number}. {l
 
 def _question(item: UrgencyItem, hint: str | Promise) -> CodeField:
     number = list(UrgencyItem).index(item) + 1
-    return CodeField(
-        Said, label=_numbered(number, item.label), widget=Said3, required=False, help_text=hint
-    )
+    return CodeField(Said, label=_numbered(number, item.label), widget=Said3, required=False, help_text=hint)
 
 
 class SheetFields(BaseForm):

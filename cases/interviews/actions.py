@@ -2,28 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from agencies.notices.actions import tell
 from agencies.notices.codes import NoticeKind
-from agencies.staff.models import Position
+from agencies.staff.models import Position, Staff
+from agencies.training.queries import trained_in
 from cases.decisions.actions import Decision
+from cases.decisions.codes import State
+from cases.duties.actions import leave_duty
 from cases.interviews import codes, plans, rules
-from cases.interviews.codes import JOINT, InterviewKind, PlanState
+from cases.interviews.codes import JOINT, Asker, InterviewKind, PlanState
 from cases.interviews.models import Interview, JointPlan, SecondInterview
+from cases.interviews.panel import SEND_VIEW
 from cases.interviews.queries import agreed_plan_of, allowed_at, on_facts_of
 from cases.records.actions import locked
 from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.queries import positions_of_case
 from face.consequences import Consequences
-from security.encryption.fields import value_of
+from security.encryption.fields import reveal, value_of
 from security.walls import clock
 
 
@@ -36,10 +43,12 @@ def record_interview(
     texts: Mapping[str, Any],
     by: Position,
     corrects: Interview | None = None,
+    of_center: Staff | None = None,
 ) -> Interview:
     """Write how the child came to speak: ``texts`` are the columns of ``Interview.TEXTS``. Raises Refused.
 
-    The approved decision is used up by the next interview on the facts. One that was held without is written all the same, with
+    ``of_center``: the person of the center who asked; what the register of training says of that day is kept with it. The approved
+    decision is used up by the next interview on the facts. One that was held without is written all the same, with
     its reasons, and the supervisor is told: what happened to a child is not hidden.
     """
     now = clock.now()
@@ -60,6 +69,7 @@ def record_interview(
         _justify(row, corrects, now)
     for name in Interview.TEXTS:
         setattr(row, name, texts.get(name) or None)
+    row.training = _training_of(of_center, localdate(began_at), corrects)
     row.save(force_insert=True)
     if row.unallowed and (corrects is None or not corrects.unallowed):
         _tell_line(row, NoticeKind.ASKED_AGAIN)
@@ -68,6 +78,18 @@ def record_interview(
     if row.plan is not None and row.plan.state != PlanState.HELD:
         plans.hold(row.plan, by=by)
     return row
+
+
+def _training_of(of_center: Staff | None, day: date, corrects: Interview | None) -> str | None:
+    """What the register says of this person on that day, in the language of the place; a correction that names nobody keeps what
+    was kept. None of an interviewer from outside."""
+    if of_center is None:
+        return reveal(corrects, "training") if corrects is not None else None
+    held = trained_in(of_center.pk, day)
+    if held is None:
+        return f"{of_center.name}："
+    with override(settings.LANGUAGE_CODE):
+        return f"{of_center.name}：{held.get_course_display()} {held.certificate_no}".rstrip()
 
 
 def _tell_line(row: Interview, kind: NoticeKind) -> None:
@@ -101,6 +123,8 @@ class Reasons:
     wanted_by: str
     only_child: str
     harm: str
+    asker: Asker = Asker.CENTER
+    their_reason: str = ""
 
 
 @transaction.atomic
@@ -112,6 +136,8 @@ def draft_second(
     ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted again.
     """
     row = SECOND.begin(case, by, clock.now(), earlier)
+    rules.check_request(reasons.asker, reasons.their_reason)
+    row.asker, row.their_reason = reasons.asker, reasons.their_reason
     row.cannot_serve, row.wanted_by = reasons.cannot_serve, reasons.wanted_by
     row.only_child, row.harm = reasons.only_child, reasons.harm
     return SECOND.submit(row, by)
@@ -124,25 +150,36 @@ def _locked(rows: QuerySet[SecondInterview]) -> SecondInterview:
     return row
 
 
-def _no_effect(_row: SecondInterview, _by: Position) -> None:
-    """The interview itself is recorded when it was held."""
+def _owe_view(row: SecondInterview, _by: Position) -> None:
+    """The interview itself is recorded when it was held. Whoever drafted it owes the office that asked the center's view."""
+    if value_of(row.asker) not in (None, Asker.CENTER):
+        leave_duty(row.case, SEND_VIEW, cause=row.pk, owner=row.drafted_by_id)
+
+
+def _not_approved(row: SecondInterview, by: Position) -> None:
+    """A refusal is the center's view, too; what was returned or taken back goes on."""
+    if row.state is State.REFUSED:
+        _owe_view(row, by)
 
 
 SECOND = Decision(
     act=codes.SECOND_INTERVIEW,
     model=SecondInterview,
     check_may_draft=rules.check_may_ask_again,
-    content=("cannot_serve", "wanted_by", "only_child", "harm"),
+    content=("cannot_serve", "wanted_by", "only_child", "harm", "asker", "their_reason"),
     form_url="second_interview",
     template="cases/interviews/second.html",
     context=lambda row, _by: {"d": row, "earlier": on_facts_of(row.case)},
     panels=lambda _row: ("interviews",),
     consequences=Consequences(
         _("One further interview on the facts may be held. The child is asked again."),
-        _("The person who drafted it is told. Nobody outside the office learns of it."),
+        _(
+            "The person who drafted it is told, and owes an office outside that asked for it the center's view."
+        ),
         _("It is used up by the next interview on the facts that is recorded."),
     ),
     lock=_locked,
     still_holds=rules.check_still_holds,
-    effect=_no_effect,
+    effect=_owe_view,
+    not_approved=_not_approved,
 )

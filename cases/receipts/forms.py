@@ -13,7 +13,16 @@ from agencies.staff.models import Position
 from cases.intake.codes import ReceiptKind
 from cases.intake.pages import ITEM_FIELDS, SheetFields, answers_as_typed, show_bands
 from cases.receipts.actions import OutcomeFacts
-from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, IncidentBand, Outcome
+from cases.receipts.codes import (
+    Abuse,
+    Abuser,
+    Consultation,
+    Grade,
+    Harm,
+    IncidentBand,
+    Outcome,
+    SuspectRelation,
+)
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome, ReceivedCorrection
 from cases.receipts.queries import Receipt, case_numbered
 from cases.records.codes import Answer
@@ -24,6 +33,7 @@ from face.needed import Needed
 from security.encryption.fields import reveal, values_of
 
 OF_ABUSE = ("abuse", "abuse_more", "abuser")
+OF_THIRD_PARTY = ("harm", "suspect_relation")
 
 
 class FactsForm(SheetFields, GroupedForm):
@@ -42,6 +52,7 @@ class FactsForm(SheetFields, GroupedForm):
     )
     abuser = CodeField(Abuser, label=_("Who mainly abuses"), required=False)
     harm = CodeField(Harm, label=_("Harm by a third party"), required=False)
+    suspect_relation = CodeField(SuspectRelation, label=_("What the suspect is to the child"), required=False)
     grade = CodeField(Grade, label=_("School or work"), required=False)
     incident_band = CodeField(
         IncidentBand,
@@ -95,14 +106,14 @@ class FactsForm(SheetFields, GroupedForm):
         (
             _("For the statistics"),
             _("What is not chosen today is lost for the yearly report."),
-            (("consultation", "grade"), ("abuse", "abuser"), "abuse_more", "harm"),
+            (("consultation", "grade"), ("abuse", "abuser"), "abuse_more", ("harm", "suspect_relation")),
         ),
     )
 
     def __init__(self, *args: Any, is_abuse: bool, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         show_bands(self, office)
-        dropped = ("harm",) if is_abuse else OF_ABUSE
+        dropped = OF_THIRD_PARTY if is_abuse else OF_ABUSE
         for name in dropped:
             del self.fields[name]
 

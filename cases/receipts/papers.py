@@ -50,7 +50,10 @@ ABUSE: Names = (
     ("abuse_more", gettext_lazy("Further kinds of abuse")),
     ("abuser", gettext_lazy("Who mainly abuses")),
 )
-HARM: Names = (("harm", gettext_lazy("Harm by a third party")),)
+HARM: Names = (
+    ("harm", gettext_lazy("Harm by a third party")),
+    ("suspect_relation", gettext_lazy("What the suspect is to the child")),
+)
 FIRST_HOUR: Names = (
     ("incident_band", gettext_lazy("Last incident")),
     ("incident_at", gettext_lazy("When exactly")),

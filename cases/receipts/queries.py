@@ -21,7 +21,7 @@ from cases.records.models import Case
 from cases.records.queries import cases_for
 from face.reading import asked_once
 from face.together import read_together
-from security.encryption.fields import value_of
+from security.encryption.fields import value_of, words_of
 from security.search.names import number_key
 
 
@@ -165,6 +165,13 @@ def _put_together(
         Receipt(one, facts.get(one.pk), tuple(outcomes.get(one.pk, ())), tuple(corrections.get(one.pk, ())))
         for one in notifications
     ]
+
+
+def suspect_outside(case: Case) -> str:
+    """What the suspect from outside the home is to the child, in words: as it holds of the latest receipt that says so; "" where
+    none does."""
+    said = [one.facts.suspect_relation for one in receipts_of(case) if one.facts is not None]
+    return next((words_of(one) for one in reversed(said) if one is not None), "")
 
 
 def receipt_named(case: Case, notification: UUID) -> Receipt:

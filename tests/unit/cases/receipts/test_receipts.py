@@ -27,7 +27,7 @@ from cases.receipts import actions, rules
 from cases.receipts.actions import OUTCOME, OutcomeFacts
 from cases.receipts.codes import Abuse, IncidentBand, Outcome
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome
-from cases.receipts.queries import Receipt, receipts_of
+from cases.receipts.queries import receipts_of
 from cases.records.actions import update_case
 from cases.records.codes import Stage, Track, Urgency
 from cases.records.models import Case
@@ -257,34 +257,29 @@ def test_what_is_neither_ticked_nor_ruled_out_is_to_be_found_out(cast: Cast) -> 
 
 def test_a_yes_that_is_found_out_raises_the_urgency_and_a_no_lowers_nothing(cast: Cast) -> None:
     case = a_receipt(cast, ReceiptKind.NOTIFICATION)
-    path = reverse("receipt_facts", args=[case.pk, receipts_named(cast, case)[0].notification.pk])
+    with acting_as(cast.caseworker):
+        path = reverse("receipt_facts", args=[case.pk, receipts_of(case)[0].notification.pk])
     client = signed_in(cast.caseworker)
     typed = {"kind": "tsukoku", "item_asks": "no", "item_grave": "yes", "item_home": "unknown"}
     assert client.post(path, typed).status_code == 302
     form = client.get(path).context["form"]
     assert (form["item_asks"].value(), form["item_grave"].value()) == ("no", "yes")
-    receipt = receipts_named(cast, case)[0]
-    assert (receipt.applies, receipt.denied) == ({UrgencyItem.GRAVE}, {UrgencyItem.ASKS})
-    assert (receipt.to_find_out, receipt.notification.case.urgency) == ([], Urgency.AA)
+    with acting_as(cast.caseworker):
+        receipt = receipts_of(Case.objects.get(pk=case.pk))[0]
+        assert (receipt.applies, receipt.denied) == ({UrgencyItem.GRAVE}, {UrgencyItem.ASKS})
+        assert (receipt.to_find_out, receipt.notification.case.urgency) == ([], Urgency.AA)
     assert client.post(path, typed | {"item_grave": "no"}).status_code == 302
-    receipt = receipts_named(cast, case)[0]
-    assert receipt.denied == {UrgencyItem.ASKS, UrgencyItem.GRAVE}
-    assert UrgencyItem.SEXUAL in receipt.to_find_out
-    assert receipt.notification.case.urgency == Urgency.AA
+    with acting_as(cast.caseworker):
+        receipt = receipts_of(Case.objects.get(pk=case.pk))[0]
+        assert receipt.denied == {UrgencyItem.ASKS, UrgencyItem.GRAVE}
+        assert UrgencyItem.SEXUAL in receipt.to_find_out
+        assert receipt.notification.case.urgency == Urgency.AA
     # How pressing it is is asked of whoever asks for protection.
     page = client.post(path, typed | {"item_urgent": "yes"})
     assert set(page.context["form"].errors) == {"item_urgent"}
     with acting_as(cast.caseworker), pytest.raises(Refused, match="item_urgent"):
         facts = NO_FACTS | {"applies": [UrgencyItem.URGENT], "ruled_out": [UrgencyItem.ASKS]}
         actions.record_facts(receipt, receipt.kind, facts, by=cast.caseworker)
-
-
-def receipts_named(cast: Cast, case: Case) -> list[Receipt]:
-    with acting_as(cast.caseworker):
-        found = receipts_of(Case.objects.select_related("office").get(pk=case.pk))
-        for one in found:
-            assert one.to_find_out is not None
-        return found
 
 
 def test_one_of_two_receipts_ends_and_the_case_stays(cast: Cast) -> None:
