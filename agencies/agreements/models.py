@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import TwoPersonAct, two_person_constraint
 
-
 OWN_RULE = "accusation"
 """The one ground that an office's own written rule can switch on: a statute gives it (刑事訴訟法239条2項)."""
 

@@ -60,7 +60,8 @@ def file_notification(
     """Send a notification to a child guidance center. The filer keeps a copy, which nobody else can read.
 
     ``about`` has where the child is, the filer's telephone and wishes about the filer's name; ``police`` what the police alone
-    say (``Filed.POLICE``), ``known`` what another office knows of the home and of the next hours (``Filed.KNOWN``). A child that is with them presses: the desk is told so at once.
+    say (``Filed.POLICE``), ``known`` what another office knows of the home and of the next hours (``Filed.KNOWN``). A child
+    that is with the police presses: the desk is told so at once.
     """
     now = clock.now()
     rules.check_may_file(by, recipient)

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from agencies.notices.actions import tell
 from agencies.notices.codes import NoticeKind
@@ -47,8 +47,8 @@ def record_interview(
 ) -> Interview:
     """Write how the child came to speak: ``texts`` are the columns of ``Interview.TEXTS``. Raises Refused.
 
-    ``of_center``: the person of the center who asked; what the register of training says of that day is kept with it. The approved
-    decision is used up by the next interview on the facts. One that was held without is written all the same, with
+    ``of_center``: the person of the center who asked; what the register of training says of that day is kept with it. The
+    approved decision is used up by the next interview on the facts. One that was held without is written all the same, with
     its reasons, and the supervisor is told: what happened to a child is not hidden.
     """
     now = clock.now()
@@ -86,10 +86,11 @@ def _training_of(of_center: Staff | None, day: date, corrects: Interview | None)
     if of_center is None:
         return reveal(corrects, "training") if corrects is not None else None
     held = trained_in(of_center.pk, day)
-    if held is None:
-        return f"{of_center.name}："
     with override(settings.LANGUAGE_CODE):
-        return f"{of_center.name}：{held.get_course_display()} {held.certificate_no}".rstrip()
+        if held is None:
+            return gettext("%(name)s: no valid training in the register") % {"name": of_center.name}
+        course = f"{held.get_course_display()} {held.certificate_no}".rstrip()
+        return gettext("%(name)s: %(course)s") % {"name": of_center.name, "course": course}
 
 
 def _tell_line(row: Interview, kind: NoticeKind) -> None:

@@ -194,7 +194,7 @@ class Interview(OfCase):
     place = EncryptedTextField(_("where"))
     office = EncryptedTextField(_("office"))
     interviewer = EncryptedTextField(_("who asked, or was told"))
-    # Of an interviewer of the center, in the words of the register of training on that day; "" without a valid row.
+    # Of an interviewer of the center, in the words of the register of training on that day.
     training = EncryptedTextField(_("training of the interviewer"), null=True)
     protocol = EncryptedCodeField(Protocol, _("protocol"), null=True)
     present = EncryptedTextField(_("present in the room"), null=True)

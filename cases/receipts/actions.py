@@ -43,7 +43,8 @@ def record_facts(
 ) -> ReceiptFacts:
     """Write the facts of a receipt; they take the place of earlier ones, which stay. Raises Refused.
 
-    A "yes" to the urgency sheet that was found out raises the urgency. A kind that is corrected starts the limit it should have started, from the moment of its receipt; none ends a limit.
+    A "yes" to the urgency sheet that was found out raises the urgency. A kind that is corrected starts the
+    limit it should have started, from the moment of its receipt; none ends a limit.
     """
     case, received_at = receipt.notification.case, receipt.received_at
     rules.check_may_write_facts(case, by)

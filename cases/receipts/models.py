@@ -57,8 +57,8 @@ class ReceiptFacts(OfCase):
     interpreter = EncryptedTextField(_("interpreter or other help to be understood"), null=True)
 
     FACTS: ClassVar[tuple[str, ...]] = (
-        "consultation", "abuse", "abuse_more", "abuser", "harm", "suspect_relation", "grade", "applies", "ruled_out", "incident_band", "incident_at",
-        "with_suspect", "leaves_at", "others", "known_there", "can_be_met", "interpreter",
+        "consultation", "abuse", "abuse_more", "abuser", "harm", "suspect_relation", "grade", "applies", "ruled_out",
+        "incident_band", "incident_at", "with_suspect", "leaves_at", "others", "known_there", "can_be_met", "interpreter",
     )  # fmt: skip
 
     ANSWERS: ClassVar[tuple[str, ...]] = ("applies", "ruled_out")

@@ -79,5 +79,7 @@ STANDING = frozenset({Ground.DANGER, Ground.CANNOT_FORM})
 """Law or age leaves no other way: these need no agreement."""
 
 FACTS_OF_ANSWER = ("accepted", "safety_state", "custody_dates")
-"""All that an answer to the office that brought the child says: whether the case was accepted, the child's safety, custody from and
-to. Whom to call stands at the head of every package. The wall knows these codes."""
+"""All that an answer to the office that brought the child says: whether the case was accepted, the child's safety, custody
+from and to. Whom to call stands at the head of every package. The wall knows these codes."""
+NOT_ASKED = frozenset({"accepted"})
+"""What is about the work of the center, and no text asks a child about: it is told on an exception alone."""

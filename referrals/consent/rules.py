@@ -148,8 +148,8 @@ def check_covers(
         raise Refused(
             "items",
             _(
-                "An answer to the office that brought the child tells whether the case was accepted, the child's safety, and custody"
-                " from and to."
+                "An answer to the office that brought the child tells whether the case was accepted, the child's safety, and"
+                " custody from and to."
             ),
         )
     raise Refused("items", _("The agreement with this office does not list all of these items."))

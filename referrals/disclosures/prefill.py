@@ -80,8 +80,8 @@ def considerations(case: Case) -> str:
 
 
 def suspect_relation(case: Case) -> str:
-    """What each suspect is to the child and whether they live together, as it is written of the people around; of one from outside
-    the home as the facts of the receipt have it. No name."""
+    """What each suspect is to the child and whether they live together, as it is written of the people around; of one from
+    outside the home as the facts of the receipt have it. No name."""
     lines = []
     for person in everybody_around(case):
         relation = (

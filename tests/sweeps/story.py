@@ -292,7 +292,8 @@ def _receipts(world: "World") -> None:
         receipt = receipts_of(Case.objects.get(pk=world.case.pk))[-1]
         facts: dict[str, Any] = words("receipt", "others", "known_there", "interpreter") | {
             "consultation": Consultation.ABUSE, "abuse": Abuse.SEXUAL, "abuse_more": [Abuse.NEGLECT], "abuser": Abuser.FATHER,
-            "harm": Harm.OTHER, "suspect_relation": SuspectRelation.SNS, "grade": Grade.JUNIOR, "applies": [UrgencyItem.SEXUAL], "ruled_out": [UrgencyItem.GRAVE],
+            "harm": Harm.OTHER, "suspect_relation": SuspectRelation.SNS, "grade": Grade.JUNIOR,
+            "applies": [UrgencyItem.SEXUAL], "ruled_out": [UrgencyItem.GRAVE],
             "incident_band": IncidentBand.WEEK, "incident_at": later.received_at - timedelta(hours=1),
             "with_suspect": Answer.YES, "can_be_met": Answer.YES, "leaves_at": clock.now() + timedelta(hours=2),
         }  # fmt: skip

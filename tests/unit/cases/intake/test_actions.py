@@ -141,8 +141,8 @@ def test_the_urgency_sheet_is_a_flow(
 
 
 def test_no_open_question_could_raise_the_band_of_a_settled_sheet() -> None:
-    """Over every set of answers, at offices of different bands: what is not to be found out any more could not raise the band, and a yes never
-    lowers it."""
+    """Over every set of answers, at offices of different bands: what is not to be found out any more could not raise the
+    band, and a yes never lowers it."""
     bands = list(Urgency)
     for harm, home in ("BC", ("AA", "A"), "AB", "CC"):
         office = Office(harm_band=harm, home_band=home)

@@ -277,8 +277,8 @@ def test_a_yes_that_is_found_out_raises_the_urgency_and_a_no_lowers_nothing(cast
     # How pressing it is is asked of whoever asks for protection.
     page = client.post(path, typed | {"item_urgent": "yes"})
     assert set(page.context["form"].errors) == {"item_urgent"}
+    facts = NO_FACTS | {"applies": [UrgencyItem.URGENT], "ruled_out": [UrgencyItem.ASKS]}
     with acting_as(cast.caseworker), pytest.raises(Refused, match="item_urgent"):
-        facts = NO_FACTS | {"applies": [UrgencyItem.URGENT], "ruled_out": [UrgencyItem.ASKS]}
         actions.record_facts(receipt, receipt.kind, facts, by=cast.caseworker)
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError
 
 from agencies.agreements.models import OWN_RULE, SharingAgreement
+from agencies.directory.models import OfficeKind
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.intake.actions import add_notification
@@ -15,7 +16,7 @@ from cases.records.models import Case
 from referrals.consent.codes import FACTS_OF_ANSWER, STANDING, Ground
 from referrals.consent.forms import ExceptionForm
 from referrals.consent.models import ExceptionRequest
-from referrals.consent.queries import askable_items, text_now
+from referrals.consent.queries import tellable_items, text_now
 from referrals.disclosures.codes import Item, PaperKind
 from security.walls import clock
 from tests.accepting import accept
@@ -185,5 +186,5 @@ def test_nobody_else_is_answered(cast: Cast) -> None:
         typed = {
             "recipient": cast.offices["support"].pk, "ground": "answer", "reason": "回答", "items": [*FACTS, "identity_min"],
         }  # fmt: skip
-        form = ExceptionForm(typed, case=fresh, items=askable_items(cast.offices["support"].kind))
+        form = ExceptionForm(typed, case=fresh, items=tellable_items(OfficeKind.POLICE))
         assert set(form.errors) == {"ground", "items"}
