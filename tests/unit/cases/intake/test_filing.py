@@ -401,7 +401,7 @@ def test_a_school_tells_of_the_home_and_until_when_it_is_to_be_decided(cast: Cas
     notification = register(cast, filing)
     with acting_as(cast.caseworker):
         told = reveal(Notification.objects.get(pk=notification.pk), "situation") or ""
-    for words in ("架空の事案", "髙橋一郎（実父）", "弟1人、保育所", "加害が疑われる人と同居"):
+    for words in ("架空の事案", "髙橋一郎（実父）", "弟1人、保育所", "加害が疑われる人との同居：はい"):
         assert words in told, told
     with acting_as(cast.school), pytest.raises(Refused, match="leaves_at"):
         filings.file_notification(
