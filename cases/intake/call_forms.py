@@ -339,7 +339,8 @@ class CallForm(AskedForm, NewChildFields, FurtherForm):
             "",
             ("name_unknown", *NAME_ROWS[:2], ("birth_date", "sex"), "birth_date_checked", "school"),
         ),
-        (_("Where the child is, and the danger"), SHEET_HINT, ("place_of_stay", *ITEM_FIELDS)),
+        (_("Where the child is, and the danger"), "", ("place_of_stay",)),
+        (_("Items of the urgency assessment"), SHEET_HINT, ITEM_FIELDS),
         (SITUATION_GROUP[0], WORDS_HINT, ("words", ("question", "asked_by"), "situation")),
         (_("Urgency and assignment"), "", ("track", "urgency", "in_charge")),
     )

@@ -119,13 +119,19 @@
     }
     function bandOf(name) { return form.querySelector('[name="' + name + '"][value=yes]').dataset.band; }
     function show() {
-      var asked;
+      var asked, sure;
+      function higher(band, than) { return !than || order.indexOf(band) < order.indexOf(than) ? band : than; }
       names.forEach(function (name, place) {
         var own = bandOf(name);
-        var idle = place === 1 && said(names[0]) === "no";
-        var settled = asked && order.indexOf(own || order[0]) >= order.indexOf(asked);
-        form.querySelector('[name="' + name + '"]').closest("fieldset").toggleAttribute("data-settled", Boolean((settled || idle) && !said(name)));
-        if (own && !idle && said(name) === "yes" && (!asked || order.indexOf(own) < order.indexOf(asked))) { asked = own; }
+        var first = said(names[0]);
+        var idle = place === 1 && first === "no";
+        var settled = sure && order.indexOf(own || order[0]) >= order.indexOf(sure);
+        var field = form.querySelector('[name="' + name + '"]').closest("fieldset");
+        field.toggleAttribute("data-settled", Boolean((settled || idle) && !said(name)));
+        if (own && !idle && said(name) === "yes") {
+          asked = higher(own, asked);
+          if (place !== 1 || first === "yes") { sure = higher(own, sure); } /* else it holds until that is known */
+        }
       });
       var chosen = form.querySelector('[name="urgency"]:checked');
       var lower = chosen && order.indexOf(chosen.value) > order.indexOf(asked);

@@ -22,6 +22,8 @@ def test_answers_say_the_band_they_ask_for(browser: Browser, server: str, cast: 
     page.check("[name=urgency][value=B]")
     expect(line).to_have_text("The answers ask for at least AA: saving raises the urgency to it.")
     page.check("[name=item_asks][value=no]")
+    # What a question follows, or an earlier yes settles, is greyed while it is empty; it can be answered all the same.
+    expect(page.locator("fieldset.field[data-settled]")).to_have_count(4)
     page.check("[name=urgency][value=AA]")
     expect(line).to_have_text("The answers ask for at least A.")
     page.check("[name=item_sexual][value=unknown]")
