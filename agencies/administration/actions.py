@@ -24,7 +24,7 @@ from agencies.staff.roles import Act, Role
 from agencies.staff.rules import Refused
 from security.walls import clock
 
-AGREED = ("reference", "items", "grounds", "starts_on", "ends_on")
+AGREED = ("reference", "items", "listed", "grounds", "starts_on", "ends_on")
 UNIQUE_VIOLATION = "23505"
 
 
@@ -187,10 +187,18 @@ def end_position(position: Position, last_day: date, *, by: Position, left_behin
 def draft_agreement(facts: Mapping[str, Any], *, by: Position) -> SharingAgreement:
     """Draft an agreement of two offices; the director of the responsible one is told and decides. It is never changed."""
     rules.check_may_administer(by)
-    row = SharingAgreement(**{name: facts[name] for name in ("sender", "recipient", *AGREED)})
+    row = SharingAgreement(
+        **{name: facts[name] for name in ("sender", "recipient", *AGREED) if name in facts}
+    )
     now = clock.now()
     rules.check_agreement(
-        row.sender, row.recipient, row.items, row.grounds, row.starts_on, today=localdate(now)
+        row.sender,
+        row.recipient,
+        row.items,
+        row.grounds,
+        row.starts_on,
+        today=localdate(now),
+        listed=row.listed,
     )
     row.draft_as(by, now)
     row.save(force_insert=True)

@@ -11,7 +11,7 @@ from django.forms import BoundField
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from agencies.administration.rules import check_police_desk
+from agencies.administration.rules import check_listed, check_police_desk
 from agencies.agreements.codes import grounds, items
 from agencies.directory.codes import (
     BANDS,
@@ -384,7 +384,15 @@ class AgreementForm(BaseForm):
     SIDE_BY_SIDE = (("sender", "recipient"), ("starts_on", "ends_on"))
 
     sender = forms.ModelChoiceField(Office.objects.filter(active=True), label=_("Sender"))
-    recipient = forms.ModelChoiceField(Office.objects.filter(active=True), label=_("Recipient"))
+    recipient = forms.ModelChoiceField(
+        Office.objects.filter(active=True),
+        label=_("Recipient"),
+        required=False,
+        empty_label=_("none: the office's own written rule"),
+        help_text=_(
+            "Without a recipient it switches on the duty to accuse towards every office of the police."
+        ),
+    )
     reference = NameField(label=_("Reference of the agreement"), max_length=120)
     items = forms.MultipleChoiceField(
         label=_("Items that may be disclosed"),
@@ -392,6 +400,15 @@ class AgreementForm(BaseForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("What is not ticked stays closed to this office, even if the child agrees."),
+    )
+    listed = forms.MultipleChoiceField(
+        label=_("Of these, shared without the child's agreement"),
+        choices=lambda: items().items(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_(
+            "Only with the ground “an agreement to share listed items”. Each time takes a reason and the director's decision."
+        ),
     )
     grounds = forms.MultipleChoiceField(
         label=_("Grounds switched on"),
@@ -414,7 +431,12 @@ class AgreementForm(BaseForm):
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if isinstance(starts_on, date) and isinstance(ends_on, date) and ends_on < starts_on:
             self.add_error("ends_on", ValidationError(_("The last day is before the first day."), "order"))
-        if not cleaned.get("items"):
+        told = reason_against(
+            check_listed, cleaned.get("items", []), cleaned.get("grounds", []), cleaned.get("listed", [])
+        )
+        if told:
+            self.add_error("listed", ValidationError(str(told), "refused"))
+        if not cleaned.get("items") and cleaned.get("recipient"):
             label = _("Draft the agreement without any item")
             self.fields["without_items"] = forms.BooleanField(label=label, required=False)
             if not self.data.get("without_items"):

@@ -34,7 +34,7 @@ def to_do(by: Position, most: int) -> list[Line]:
         Line(
             reverse("agreement", args=[row.pk]),
             _("A sharing agreement is to be decided"),
-            f"{row.sender.name} → {row.recipient.name}",
+            row.parties,
             at=row.drafted_at,
         )
         for row in agreements[:most]

@@ -57,13 +57,14 @@ DECLARE
 BEGIN
   IF wall.is_seeder() THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
+    -- An office's own written rule, which has no recipient, is the rule of a center: only there a director decides.
     IF responsible IS NULL OR NEW.starts_on < wall.today() THEN
       RAISE EXCEPTION 'no such agreement' USING ERRCODE = '23514', CONSTRAINT = 'agreement_sound';
     END IF;
     RETURN NEW;
   END IF;
-  IF (NEW.id, NEW.sender_id, NEW.recipient_id, NEW.reference, NEW.items, NEW.grounds, NEW.starts_on)
-     IS DISTINCT FROM (OLD.id, OLD.sender_id, OLD.recipient_id, OLD.reference, OLD.items, OLD.grounds, OLD.starts_on)
+  IF (NEW.id, NEW.sender_id, NEW.recipient_id, NEW.reference, NEW.items, NEW.listed, NEW.grounds, NEW.starts_on)
+     IS DISTINCT FROM (OLD.id, OLD.sender_id, OLD.recipient_id, OLD.reference, OLD.items, OLD.listed, OLD.grounds, OLD.starts_on)
      OR ((NOT OLD.approved OR OLD.ends_on < wall.today()) AND NEW IS DISTINCT FROM OLD) THEN
     RAISE EXCEPTION 'these columns of an agreement cannot be changed' USING ERRCODE = '23514', CONSTRAINT = 'agreement_stays';
   END IF;

@@ -138,6 +138,11 @@ class AgreementRow:
         return [items().get(code, code) for code in self.agreement.items]
 
     @property
+    def listed(self) -> list[str | Promise]:
+        """What of it is shared without the child's agreement."""
+        return [items().get(code, code) for code in self.agreement.listed]
+
+    @property
     def grounds(self) -> list[str | Promise]:
         """Which exceptions are switched on."""
         return [grounds().get(code, code) for code in self.agreement.grounds]

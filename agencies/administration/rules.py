@@ -1,18 +1,20 @@
 """Who may change offices, people, positions and agreements: never a person's own. The database refuses the same."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from agencies.agreements.codes import grounds, items, items_for
-from agencies.agreements.models import SharingAgreement
+from agencies.agreements.models import OWN_RULE, SharingAgreement
 from agencies.directory.models import Office, OfficeKind, Section
 from agencies.staff.models import Delegation, Position, Staff, TwoPersonAct
 from agencies.staff.roles import CONFIRMED_ROLES, DELEGATES, Act, Permission, Role
 from agencies.staff.rules import Refused, check_role_may
 
+LISTED = "listed_items"
+"""The ground by which an agreement shares listed items; ``referrals/consent`` declares it."""
 LEFT_WITH = 10
 """How many characters a reason for leaving work behind has at least; the database counts them too."""
 
@@ -118,14 +120,21 @@ def check_not_prolonged(position: Position, last_day: date) -> None:
 
 def check_agreement(
     sender: Office,
-    recipient: Office,
-    item_codes: Iterable[str],
-    ground_codes: Iterable[str],
+    recipient: Office | None,
+    item_codes: Collection[str],
+    ground_codes: Collection[str],
     starts_on: date,
     *,
     today: date,
+    listed: Collection[str] = (),
 ) -> None:
-    """An agreement is made by two offices, of known codes, and stays under the ceiling for the recipient's kind."""
+    """An agreement is made by two offices, of known codes, and stays under the ceiling for the recipient's kind. What it shares
+    without the child's agreement (``listed``) is among its items, and goes with that ground alone."""
+    check_listed(item_codes, ground_codes, listed)
+    if recipient is None:
+        check_own_rule(sender, item_codes, ground_codes)
+        check_not_past(starts_on, today)
+        return
     if sender.pk == recipient.pk:
         raise Refused("one_office", _("An agreement is made between two offices."))
     if OfficeKind.CGC not in (sender.kind, recipient.kind):
@@ -135,6 +144,28 @@ def check_agreement(
     if not set(item_codes) <= items_for(OfficeKind(recipient.kind)):
         raise Refused("ceiling", _("An office of the recipient's kind may never receive one of these items."))
     check_not_past(starts_on, today)
+
+
+def check_listed(item_codes: Collection[str], ground_codes: Collection[str], listed: Collection[str]) -> None:
+    """Items are shared without the child's agreement by the ground of listed items, and that ground names them."""
+    if not set(listed) <= set(item_codes):
+        raise Refused("listed", _("Tick these among the items that may be disclosed, too."))
+    if bool(listed) is not (LISTED in ground_codes):
+        raise Refused(
+            "listed", _("The ground “an agreement to share listed items” and the list of them go together.")
+        )
+
+
+def check_own_rule(sender: Office, item_codes: Collection[str], ground_codes: Collection[str]) -> None:
+    """An office's own written rule is a center's, and switches on the duty to accuse alone (刑事訴訟法239条2項): every other
+    ground rests on what two offices agreed."""
+    if sender.kind != OfficeKind.CGC:
+        raise Refused("sender", _("Only a child guidance center has a rule of its own here."))
+    if item_codes or list(ground_codes) != [OWN_RULE]:
+        raise Refused(
+            "grounds",
+            _("An office's own rule switches on the duty to accuse, and nothing else. Choose the recipient."),
+        )
 
 
 def check_not_past(starts_on: date, today: date) -> None:

@@ -6,10 +6,14 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import TwoPersonAct, two_person_constraint
+
+OWN_RULE = "accusation"
+"""The one ground that an office's own written rule can switch on: a statute gives it (刑事訴訟法239条2項)."""
 
 
 class AgreementQuerySet(models.QuerySet["SharingAgreement"]):
@@ -21,14 +25,15 @@ class AgreementQuerySet(models.QuerySet["SharingAgreement"]):
 
 
 class SharingAgreement(TwoPersonAct):
-    """What ``sender`` may disclose to ``recipient`` (item codes), and which exception grounds the two have switched on.
+    """What ``sender`` may disclose to ``recipient`` (item codes), and which exception grounds the two have switched on. Without a
+    recipient it is the sender's own written rule: it switches on a ground that a statute gives, and narrows nothing.
 
     An administrator drafts it, the director of the responsible office decides. It stays as it was drafted; a director can bring
     its last day forward.
     """
 
     CLEAR: ClassVar[frozenset[str]] = TwoPersonAct.TWO_PERSON_CLEAR | frozenset(
-        {"id", "sender", "recipient", "reference", "items", "grounds", "starts_on", "ends_on"}
+        {"id", "sender", "recipient", "reference", "items", "listed", "grounds", "starts_on", "ends_on"}
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -36,13 +41,20 @@ class SharingAgreement(TwoPersonAct):
         Office, models.PROTECT, related_name="agreements_given", verbose_name=_("sender")
     )
     recipient = models.ForeignKey(
-        Office, models.PROTECT, related_name="agreements_received", verbose_name=_("recipient")
+        Office, models.PROTECT, related_name="agreements_received", verbose_name=_("recipient"), null=True
     )
     reference = models.CharField(_("reference of the agreement"), max_length=120)
     items = ArrayField(
         models.CharField(max_length=40),
         verbose_name=_("items that may be disclosed"),
         default=list,
+        blank=True,
+    )
+    listed = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("items shared without the child's agreement"),
+        default=list,
+        db_default=[],
         blank=True,
     )
     grounds = ArrayField(
@@ -63,10 +75,26 @@ class SharingAgreement(TwoPersonAct):
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="agreement_has_end"
             ),
+            models.CheckConstraint(
+                condition=models.Q(listed__contained_by=models.F("items")), name="agreement_lists_its_items"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(recipient__isnull=False)
+                | models.Q(items=[], listed=[], grounds=[OWN_RULE]),
+                name="agreement_own_rule",
+            ),
             two_person_constraint("agreement_takes_two"),
         ]
 
     @property
     def responsible(self) -> Office:
         """The office whose director decides: the sender, or the recipient where only that is a child guidance center."""
-        return self.sender if self.sender.kind == OfficeKind.CGC else self.recipient
+        own = self.recipient is None or self.sender.kind == OfficeKind.CGC
+        return self.sender if own or self.recipient is None else self.recipient
+
+    @property
+    def parties(self) -> str:
+        """From whom to whom, for a line of a list."""
+        if self.recipient is None:
+            return gettext("%(office)s: its own written rule") % {"office": self.sender.name}
+        return f"{self.sender.name} → {self.recipient.name}"

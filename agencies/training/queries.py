@@ -67,6 +67,15 @@ def trained_until(people: Collection[UUID]) -> dict[UUID, date]:
     return found
 
 
+def trained_in(person: UUID, on: date) -> Training | None:
+    """The row of the register by which a person is trained to interview on that day: the one that holds longest."""
+    rows = Training.objects.filter(
+        staff=person, course__in=INTERVIEW, certified_on__lte=on, withdrawn_at=None
+    )
+    holding = [row for row in with_terms(rows) if row.holds_on(on)]
+    return max(holding, key=lambda row: row.valid_until or on, default=None)
+
+
 def is_trained(person: UUID, on: date) -> bool:
     """Whether a person is trained to interview on that day. ``wall.is_trained`` decides the same in the database."""
     return holds(person, INTERVIEW, on)

@@ -22,7 +22,6 @@ from cases.households.queries import facts_here, household_of, known_of, member_
 from cases.intake.actions import Received, record_safety_check, register_call
 from cases.intake.codes import Outcome
 from cases.intake.models import Notification
-from cases.intake.rules import least_urgency
 from cases.records.actions import CaseFacts, ChildFacts, locked
 from cases.records.codes import HouseholdRelation, StayKind
 from cases.records.models import Case
@@ -126,14 +125,14 @@ def _check_safety(case: Case, attempt: Attempt, by: Position) -> None:
 
 
 def of_sibling(call: Call, by: Position) -> Call:
-    """The call for a further child. What one child said, what was seen of it and which items were ticked for it are of that child
+    """The call for a further child. What one child said, what was seen of it and what was answered on urgency are of that child
     alone; how urgent it is holds for the home until somebody has looked."""
     told = dict(call.received.told)
     if told["words"]:
         told["situation"] = f"{told['situation']}\n{_said_by_another()}"
     told |= dict.fromkeys(("words", "question", "asked_by", "asked_at"), "")
     told |= dict.fromkeys(("observed", "injuries", "child_knows"))
-    urgency = least_urgency(call.received.grounds, call.facts.urgency, office=by.office)
+    urgency = call.received.least(call.facts.urgency, by.office)
     elsewhere: dict[str, Any] = {
         "harm_type": "",
         "place_of_stay": StayKind.UNKNOWN,
@@ -141,7 +140,7 @@ def of_sibling(call: Call, by: Position) -> Call:
         "outline": told["situation"],
     }
     facts = replace(call.facts, urgency=urgency, **elsewhere)
-    return replace(call, facts=facts, received=replace(call.received, told=told, grounds=()))
+    return replace(call, facts=facts, received=replace(call.received, told=told, grounds=(), denied=()))
 
 
 def _said_by_another() -> str:

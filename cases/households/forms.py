@@ -52,7 +52,7 @@ LAYOUT = (
 )  # fmt: skip
 ROW_HINT = _(
     "The notifier, what happened, the address, the custodian and the assignment are taken from above. The child's own words, the"
-    " ticked items and the injuries stay with the first child."
+    " answers on urgency and the injuries stay with the first child."
 )
 
 

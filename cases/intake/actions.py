@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from agencies.directory.models import Office
 from agencies.staff.models import Position
 from cases.clocks import actions as clocks
 from cases.clocks.codes import SIGHT, ClockKind
@@ -36,7 +37,8 @@ from security.walls import clock
 class Received:
     """A notification as typed: ``told`` has the fields of ``Told`` but the grounds; ``notifier`` those of ``Notifier``.
 
-    ``reference`` is that of the filing it comes from, kept with the notifier.
+    ``reference`` is that of the filing it comes from, kept with the notifier. ``denied``: the questions of the urgency sheet that
+    were answered with no.
     """
 
     received_at: datetime
@@ -47,6 +49,11 @@ class Received:
     notifier: Mapping[str, str] | None = None
     reference: str = ""
     kind: ReceiptKind = ReceiptKind.NOTIFICATION
+    denied: tuple[UrgencyItem, ...] = ()
+
+    def least(self, chosen: Urgency, office: Office) -> Urgency:
+        """The band that the answers to the urgency sheet ask for at the least, or the chosen one."""
+        return rules.least_urgency(self.grounds, chosen, office=office, denied=self.denied)
 
 
 @transaction.atomic
@@ -61,11 +68,12 @@ def register_call(
 ) -> Notification:
     """Open a case file at once for a contact just received, with its notification and the clock of the safety check.
 
-    The urgency is lifted to what the ticked items ask for. Raises Refused.
+    The urgency is lifted to what the answers to the urgency sheet ask for. Raises Refused.
     """
     rules.check_may_take(by)
     rules.check_has_come(received.received_at, clock.now())
-    facts = replace(facts, urgency=rules.least_urgency(received.grounds, facts.urgency, office=by.office))
+    rules.check_answers(received.grounds, received.denied)
+    facts = replace(facts, urgency=received.least(facts.urgency, by.office))
     case = open_case(child, facts, in_charge=in_charge, by=by)
     if custodian is not None:
         save_person(case, {"role": PersonRole.CUSTODIAN.value, **custodian}, by=by)
@@ -77,11 +85,8 @@ def add_notification(case: Case, received: Received, *, by: Position) -> Notific
     """Write a further notification about the child of a case. The running clock of the safety check keeps its earlier date."""
     rules.check_may_add(case, by)
     rules.check_has_come(received.received_at, clock.now())
-    lifted = rules.least_urgency(received.grounds, Urgency(case.urgency), office=case.office)
-    if lifted != case.urgency:
-        case.urgency = lifted
-        case.version += 1
-        case.save(update_fields=["urgency", "version"])
+    rules.check_answers(received.grounds, received.denied)
+    lift(case, received.least(Urgency(case.urgency), case.office))
     return _notify(case, received, by)
 
 
@@ -99,11 +104,20 @@ def complete_notification(
     return row
 
 
+def lift(case: Case, urgency: Urgency) -> None:
+    """Raise the urgency of a case to what the answers ask for; nothing here lowers it."""
+    if list(Urgency).index(urgency) < list(Urgency).index(Urgency(case.urgency)):
+        case.urgency = urgency
+        case.version += 1
+        case.save(update_fields=["urgency", "version"])
+
+
 def _notify(case: Case, received: Received, by: Position) -> Notification:
     notification = Notification(case=case, received_at=received.received_at, received_by=by)
     notification.kind = received.kind
     notification.channel, notification.source = received.channel, received.source
     _copy_told(notification, received)
+    notification.denied = received.denied
     notification.save(force_insert=True)
     if received.notifier is not None:
         _lock_notifier(notification, received.notifier, received.reference, by)

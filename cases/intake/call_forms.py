@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office
 from agencies.staff.models import Position
 from cases.intake.actions import Received
-from cases.intake.codes import Basis, Channel, Knows, ReceiptKind, Source, UrgencyItem
+from cases.intake.codes import Basis, Channel, Knows, ReceiptKind, Source
 from cases.intake.known import AskedForm
 from cases.intake.models import Notification, Notifier, Told
-from cases.intake.sheet import URGENCY_HINT, Items, show_bands
+from cases.intake.sheet import ITEM_FIELDS, URGENCY_HINT, SheetFields, any_yes, show_bands
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
 from cases.records.forms import (
@@ -30,7 +30,6 @@ from face.fields import (
     KANA_UNKNOWN,
     UNKNOWN,
     CodeField,
-    CodesField,
     KanaField,
     LongTextField,
     NameField,
@@ -93,18 +92,12 @@ class ToldFields(GroupedForm):
         widget=forms.RadioSelect,
         required=False,
     )
-    grounds = CodesField(
-        UrgencyItem,
-        label=_("Items of the urgency assessment"),
-        widget=Items,
-        required=False,
-    )
 
     # The child's words are recorded with the question they answer and the listener: they are weighed later by that.
     NEEDED_IF: Mapping[str, Needed] = {"question": WITH_THE_WORDS, "asked_by": WITH_THE_WORDS}
 
     def told(self) -> dict[str, Any]:
-        """What :class:`Told` seals; the ticked items are apart. What may follow is None where it stayed empty."""
+        """What :class:`Told` seals; the answers on urgency are apart. What may follow is None where it stayed empty."""
         typed = self.cleaned_data
         told = {name: typed[name] or "" for name in Told.TOLD if name != "grounds"}
         told |= {name: typed[name] or None for name in Notification.LATER}
@@ -113,10 +106,6 @@ class ToldFields(GroupedForm):
                 typed["asked_at"] or ""
             )  # the child said nothing: there is no moment to fill in
         return told
-
-    def ticked(self) -> tuple[UrgencyItem, ...]:
-        """The ticked items."""
-        return tuple(self.cleaned_data["grounds"])
 
 
 class ChildFields(GroupedForm):
@@ -241,7 +230,10 @@ NOTIFIER_GROUP: Group = (
 )
 
 
-class FurtherForm(ToldFields, NotifierFields):
+SHEET_HINT = _("In this order. What is not known yet stays empty, and is to be found out next.")
+
+
+class FurtherForm(SheetFields, ToldFields, NotifierFields):
     """A further notification about the child of a case. What stays empty of it can follow, as after a first call."""
 
     received_at = PastMomentField(label=_("Received at"), initial=clock.now)
@@ -263,12 +255,12 @@ class FurtherForm(ToldFields, NotifierFields):
     )
 
     GROUPS: tuple[Group, ...] = (
-        RECEIVED_GROUP, SITUATION_GROUP, (_("Urgency"), "", ("grounds",)), NOTIFIER_GROUP,
+        RECEIVED_GROUP, SITUATION_GROUP, (_("Urgency"), SHEET_HINT, ITEM_FIELDS), NOTIFIER_GROUP,
     )  # fmt: skip
 
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        show_bands(self.fields["grounds"], office)
+        show_bands(self, office)
 
     def received(self) -> Received:
         """The notification as typed."""
@@ -281,6 +273,7 @@ class FurtherForm(ToldFields, NotifierFields):
             self.ticked(),
             self.notifier(),
             kind=typed["kind"],
+            denied=self.denied(),
         )
 
 
@@ -322,11 +315,11 @@ class CallForm(AskedForm, NewChildFields, FurtherForm):
             message=_("If the name is not known, write that."),
         ),
         **NewChildFields.NEEDED_IF,
-        # The ticked items say how urgent it is; a person says it where none is ticked.
+        # The answers say how urgent it is; a person says it where none is yes.
         "urgency": Needed(
-            _("(required where no item is ticked)"),
-            only=lambda typed: not typed.get("grounds"),
-            message=_("If no item applies, choose the urgency."),
+            _("(required where no question is answered with yes)"),
+            only=lambda typed: not any_yes(typed),
+            message=_("If no question is answered with yes, choose the urgency."),
         ),
     }
     GROUPS = (
@@ -346,7 +339,8 @@ class CallForm(AskedForm, NewChildFields, FurtherForm):
             "",
             ("name_unknown", *NAME_ROWS[:2], ("birth_date", "sex"), "birth_date_checked", "school"),
         ),
-        (_("Where the child is, and the danger"), "", ("place_of_stay", "grounds")),
+        (_("Where the child is, and the danger"), "", ("place_of_stay",)),
+        (_("Items of the urgency assessment"), SHEET_HINT, ITEM_FIELDS),
         (SITUATION_GROUP[0], WORDS_HINT, ("words", ("question", "asked_by"), "situation")),
         (_("Urgency and assignment"), "", ("track", "urgency", "in_charge")),
     )
@@ -384,7 +378,7 @@ class CallForm(AskedForm, NewChildFields, FurtherForm):
         names = ("track", "harm_type", "place_of_stay", "place_detail")
         return CaseFacts(
             outline=self.cleaned_data["situation"],
-            urgency=self.cleaned_data["urgency"] or Urgency.C,  # the ticked items lift it
+            urgency=self.cleaned_data["urgency"] or Urgency.C,  # the answers lift it
             **{name: self.cleaned_data[name] for name in names},
         )
 

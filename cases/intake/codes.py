@@ -133,16 +133,27 @@ class Knows(models.TextChoices):
     UNKNOWN = "unknown", _("not known")
 
 
+class Said(models.TextChoices):
+    """An answer to a question of the urgency sheet. That nothing is chosen is "not known yet", too."""
+
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+    UNKNOWN = "unknown", _("not known yet")
+
+
 class UrgencyItem(models.TextChoices):
-    """Questions of the urgency assessment (緊急度アセスメントシート): 1 and 2 lead to AA, else 3, then 4; 5 to 8 follow."""
+    """Questions of the urgency assessment (緊急度アセスメントシート), in their order: 1 and 2 lead to AA, else 3, then 4; 5 to 8
+    follow."""
 
     ASKS = "asks", _("The child or the custodian asks for protection")
     URGENT = "urgent", _("What is told is pressing, for instance strong suspicion of sexual abuse")
     GRAVE = (
         "grave",
-        _("Sexual intercourse, forced sexual acts, pregnancy or a sexually transmitted infection"),
+        _(
+            "There is a grave result already: sexual intercourse, forced sexual acts, pregnancy, a sexually transmitted infection"
+        ),
     )
-    SEXUAL = "sexual", _("Sexual abuse short of sexual intercourse")
+    SEXUAL = "sexual", _("A grave result is likely: sexual abuse short of sexual intercourse")
     REPEATED = "repeated", _("It happens again and again, or may happen again")
     EFFECTS = "effects", _("Effects on the child: fear, anxiety, wish not to go home")
     CUSTODIAN = "custodian", _("Risk on the side of the custodian")
@@ -155,7 +166,8 @@ LEAST_URGENCY: dict[UrgencyItem, Urgency] = {
     UrgencyItem.SEXUAL: Urgency.A,
 }
 """The band an item asks for at the least, as the sheet has it: any sexual item lifts to AA or A. That protection is asked for
-leads on to the next question, and alone to no band: a custodian who asks for a rest is heard, too."""
+leads on to the next question, and alone to no band: a custodian who asks for a rest is heard, too. The second question follows a
+yes to the first: where nobody asks for protection it asks for nothing, and where that is not known it counts."""
 
 OFFICE_BAND: dict[UrgencyItem, str] = {
     UrgencyItem.REPEATED: "harm_band",

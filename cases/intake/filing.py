@@ -38,7 +38,10 @@ from security.walls import clock
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0 O 1 I: a reference is read out over the telephone."""
-FILED = (*FilingContent.CHILD, *Told.TOLD, "place_detail", "contact", "keep_from", *Filed.POLICE)
+FILED = (
+    *FilingContent.CHILD, *Told.TOLD, "place_detail", "contact", "keep_from",
+    *dict.fromkeys((*Filed.POLICE, *Filed.KNOWN)),
+)  # fmt: skip
 TOLD_OF_FILINGS = (Role.SUPERVISOR, Role.DUTY_OFFICER)
 
 
@@ -52,15 +55,19 @@ def file_notification(
     about: Mapping[str, str],
     by: Position,
     police: Mapping[str, Any] | None = None,
+    known: Mapping[str, Any] | None = None,
 ) -> Filing:
     """Send a notification to a child guidance center. The filer keeps a copy, which nobody else can read.
 
     ``about`` has where the child is, the filer's telephone and wishes about the filer's name; ``police`` what the police alone
-    say (``Filed.POLICE``). A child that is with them presses: the desk is told so at once.
+    say (``Filed.POLICE``), ``known`` what another office knows of the home and of the next hours (``Filed.KNOWN``). A child
+    that is with the police presses: the desk is told so at once.
     """
     now = clock.now()
     rules.check_may_file(by, recipient)
     rules.check_police_facts(by, police, now, clock.today())
+    known = known or {}
+    rules.check_leaves_later(known.get("leaves_at") or None, now)
     presses = police is not None and police["police_form"] is PoliceForm.IN_HAND
     filing = Filing(
         reference=new_reference(),
@@ -73,6 +80,7 @@ def file_notification(
     filing.save(force_insert=True)
     columns = {**child.columns(), **told, **about, "grounds": grounds}
     columns |= {name: None if police is None else police[name] or "" for name in Filed.POLICE}
+    columns |= {name: columns.get(name) or known.get(name) or "" for name in Filed.KNOWN}
     copy = FilingCopy(filing=filing, reference=filing.reference)
     readers: list[tuple[FilingContent | FilingCopy, Office]] = [
         (FilingContent(filing=filing), recipient),
@@ -168,7 +176,7 @@ def received_of(filing: Filing, content: FilingContent) -> Received:
     told: dict[str, Any] = dict(as_kept(content, Told.TOLD))
     told |= {name: None for name in Notification.LATER if getattr(content, name) is None}
     told["situation"] = as_record(content)
-    source = SOURCE_OF_OFFICE.get(OfficeKind(filing.sender.kind), Source.OTHER)
+    source = source_of(filing)
     notifier = {
         "name": filing.filed_by.staff.name,
         "relation": filing.sender.name,
@@ -181,6 +189,13 @@ def received_of(filing: Filing, content: FilingContent) -> Received:
     kind = ReceiptKind.NOTIFICATION if form is None else RECEIPT_OF[form]
     reference = number_of(content, filing.reference)
     return Received(received_at, Channel.FILED, source, told, grounds, notifier, reference, kind)
+
+
+def source_of(filing: Filing) -> Source:
+    """As what a filing is counted: by the kind of its office, and a board of education apart from the schools it files for."""
+    if filing.filed_by.role == Role.EDUCATION_BOARD:
+        return Source.EDUCATION_BOARD
+    return SOURCE_OF_OFFICE.get(OfficeKind(filing.sender.kind), Source.OTHER)
 
 
 def name_in_log(filing: Filing) -> str:

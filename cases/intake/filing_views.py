@@ -69,6 +69,7 @@ def file_new(request: StaffRequest) -> HttpResponse:
             about=form.about_filer(),
             by=request.by,
             police=form.police() if isinstance(form, PoliceFilingForm) else None,
+            known=form.known(),
         ),
         done=lambda made: text % {"reference": made.reference},
         to=("filings",),

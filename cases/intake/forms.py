@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.models import Position
+from agencies.staff.rules import reason_against
 from cases.clocks.models import Clock
 from cases.intake.call_forms import (
     CHILD_GROUP,
@@ -23,16 +24,18 @@ from cases.intake.call_forms import (
     ToldFields,
     choice_of_lead,
 )
-from cases.intake.codes import DATED, LAWS, Law, Outcome, PoliceForm
+from cases.intake.codes import DATED, LAWS, Law, Outcome, PoliceForm, UrgencyItem
 from cases.intake.known import AskedForm
 from cases.intake.models import Filed
 from cases.intake.queries import case_to_attach_to
+from cases.intake.rules import check_leaves_later
 from cases.records.actions import ChildFacts
 from cases.records.codes import Answer, Sex, Track, Urgency
 from cases.records.forms import PastMomentField
 from cases.records.models import Case
 from face.fields import (
     CodeField,
+    CodesField,
     HalfWidthField,
     JapaneseDateField,
     JapaneseDateTimeField,
@@ -67,6 +70,32 @@ class FilingForm(NewChildFields, ToldFields):
         label=_("Child guidance center"), queryset=None
     )
     place_detail = forms.CharField(label=_("Where the child is now"), max_length=300, required=False)
+    leaves_at = JapaneseDateTimeField(
+        label=_("When the child leaves where it is now"),
+        required=False,
+        help_text=_("For example the end of school today. Until then the center decides what happens next."),
+    )
+    can_be_met = CodeField(
+        Answer, label=_("Can the child be met there?"), widget=forms.RadioSelect, required=False
+    )
+    custodians = LongTextField(
+        label=_("Custodians"),
+        required=False,
+        rows=2,
+        help_text=_("As far as you know: name, relation, telephone. Do not call them about this."),
+    )
+    with_suspect = CodeField(
+        Answer,
+        label=_("Does the child live with the suspect?"),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    siblings = forms.CharField(
+        label=_("Siblings"),
+        max_length=300,
+        required=False,
+        help_text=_("How many, how old, and where they are now."),
+    )
     contact = PhoneField(label=_("Telephone for enquiries"))
     keep_from = forms.CharField(
         label=_("Wishes about your name"),
@@ -75,10 +104,22 @@ class FilingForm(NewChildFields, ToldFields):
         help_text=_("For example, from whom it is to be kept."),
     )
 
+    grounds = CodesField(
+        UrgencyItem,
+        label=_("Items of the urgency assessment"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Tick what you know. The center asks the rest, in this order."),
+    )
+
     NEEDED_IF = {**ToldFields.NEEDED_IF, "family_name": UNLESS_UNKNOWN, "given_name": UNLESS_UNKNOWN}
     GROUPS: tuple[Group, ...] = (
         (_("To"), "", ("recipient",)),
-        (CHILD_GROUP[0], "", ("name_unknown", *NAME_ROWS[:2], "place_detail")),
+        (
+            CHILD_GROUP[0],
+            "",
+            ("name_unknown", *NAME_ROWS[:2], "place_detail", "leaves_at", "can_be_met"),
+        ),
         (SITUATION_GROUP[0], WORDS_HINT, ("situation", "words", ("question", "asked_by"))),
         (_("Urgency"), "", ("grounds",)),
         (
@@ -89,8 +130,9 @@ class FilingForm(NewChildFields, ToldFields):
             ("contact", "keep_from"),
         ),
     )
-    LATER = (
+    LATER: tuple[Group, ...] = (
         (_("More about the child"), MAY_STAY_EMPTY, NAME_ROWS[2:]),
+        (_("The home"), MAY_STAY_EMPTY, ("custodians", "with_suspect", "siblings")),
         (
             _("What else is known"),
             MAY_STAY_EMPTY,
@@ -113,6 +155,10 @@ class FilingForm(NewChildFields, ToldFields):
         self.cleaned_data["sex"] = self.cleaned_data["sex"] or Sex.OTHER  # "other or unknown"
         return super().child()
 
+    def ticked(self) -> tuple[UrgencyItem, ...]:
+        """The ticked items."""
+        return tuple(self.cleaned_data["grounds"])
+
     def office(self) -> Office:
         """The child guidance center chosen."""
         office: Office = self.cleaned_data["recipient"]
@@ -121,6 +167,17 @@ class FilingForm(NewChildFields, ToldFields):
     def about_filer(self) -> dict[str, str]:
         """Where the child is, and how to reach the person who filed."""
         return {name: self.cleaned_data[name] for name in ("place_detail", "contact", "keep_from")}
+
+    def known(self) -> dict[str, Any]:
+        """What is known of the home and of the next hours."""
+        return {name: self.cleaned_data[name] for name in Filed.KNOWN}
+
+    def clean_leaves_at(self) -> Any:
+        """A moment that is still ahead."""
+        typed = self.cleaned_data["leaves_at"]
+        if why := reason_against(check_leaves_later, typed, clock.now()):
+            raise ValidationError(str(why), code="past")
+        return typed
 
 
 IN_HAND = Needed(
@@ -156,16 +213,9 @@ class PoliceFilingForm(FilingForm):
     )
     with_whom = forms.CharField(label=_("Who is with the child"), max_length=200, required=False)
     take_over_by = JapaneseDateTimeField(label=_("To be taken over by"), required=False)
-    custodians = LongTextField(label=_("Custodians"), required=False, rows=2)
     suspect = LongTextField(label=_("Suspect and relation to the child"), required=False, rows=2)
     suspect_held = CodeField(
         Answer, label=_("Is the suspect in custody?"), widget=forms.RadioSelect, required=False
-    )
-    siblings = forms.CharField(
-        label=_("Siblings"),
-        max_length=300,
-        required=False,
-        help_text=_("How many, how old, and where they are now."),
     )
     police_did = LongTextField(label=_("What the police did"), required=False, rows=3)
     interviewed = CodeField(
@@ -216,10 +266,13 @@ class PoliceFilingForm(FilingForm):
         ),
         (_("About you"), "", ("contact",)),
     )
+    LATER = (FilingForm.LATER[0], FilingForm.LATER[2])
 
     def __init__(self, *args: Any, sends: Collection[PoliceForm], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields.pop("keep_from")
+        for name in ("keep_from", "leaves_at", "can_be_met", "with_suspect"):
+            self.fields.pop(name)
+        self.fields["custodians"].help_text = ""
         cast(CodeField, self.fields["police_form"]).choices = [(form.value, form.label) for form in sends]
         fitting = {law for form in sends for law in LAWS[form]}
         cast(CodeField, self.fields["law"]).choices = [
@@ -241,6 +294,10 @@ class PoliceFilingForm(FilingForm):
     def about_filer(self) -> dict[str, str]:
         """Where the child is, and how to reach the person who filed."""
         return {"keep_from": "", **{name: self.cleaned_data[name] for name in ("place_detail", "contact")}}
+
+    def known(self) -> dict[str, Any]:
+        """Custodians and siblings are with what the police say."""
+        return {}
 
     def police(self) -> dict[str, Any]:
         """What the police alone say."""

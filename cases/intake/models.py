@@ -168,7 +168,12 @@ class Filed(Told):
     place_detail = EncryptedTextField(_("where the child is now"))
     contact = EncryptedTextField(_("telephone for enquiries"))
     keep_from = EncryptedTextField(_("wishes about one's name"))
-    # NULL in what others than the police filed, and never in what they did: an empty text says nothing about the kind.
+    # NULL in what was filed before the form asked for them.
+    leaves_at = EncryptedMomentField(_("when the child leaves where it is now"), null=True)
+    with_suspect = EncryptedCodeField(Answer, _("lives with the suspect"), null=True)
+    can_be_met = EncryptedCodeField(Answer, _("can be met there"), null=True)
+    # NULL in what others than the police filed, and never in what they did: an empty text says nothing about the kind. Custodians
+    # and siblings every office names.
     police_form = EncryptedCodeField(PoliceForm, _("what the police send"), null=True)
     law = EncryptedCodeField(Law, _("legal basis"), null=True)
     document = EncryptedTextField(_("number of the document"), null=True)
@@ -192,6 +197,11 @@ class Filed(Told):
         "police_form", "law", "document", "dated_on", "reply_to", "with_whom", "take_over_by", "custodians", "suspect",
         "suspect_held", "siblings", "police_did", "interviewed", "evidence", "wishes",
     )  # fmt: skip
+
+    KNOWN: ClassVar[tuple[str, ...]] = (
+        "custodians", "siblings", "leaves_at", "with_suspect", "can_be_met",
+    )  # fmt: skip
+    """What an office that is no police knows of the home and of the next hours."""
 
     class Meta:
         abstract = True
@@ -234,6 +244,8 @@ class Notification(Told, OfCase):
     received_at = models.DateTimeField(_("received at"))
     received_by = models.ForeignKey(Position, models.PROTECT, related_name="+")
     kind = EncryptedCodeField(ReceiptKind, _("kind of receipt"), null=True)
+    # NULL in what was received before the questions had an answer "no".
+    denied = EncryptedCodesField(UrgencyItem, _("questions answered with no"), null=True)
     channel = EncryptedCodeField(Channel, _("how it came"))
     source = EncryptedCodeField(Source, _("from whom, by kind"))
     LATER: ClassVar[tuple[str, ...]] = (

@@ -14,8 +14,10 @@ from cases.intake.filing_views import opened_filing_or_404
 from cases.intake.forms import AttachForm
 from cases.intake.known import AskedForm, ask_first
 from cases.intake.policed import as_record, form_of
+from cases.intake.sheet import ITEM_FIELDS, SheetFields, answers_as_typed, show_bands
 
 __all__ = [
+    "ITEM_FIELDS",
     "NAME_ROWS",
     "NOTIFIER_GROUP",
     "AskedForm",
@@ -23,10 +25,13 @@ __all__ = [
     "CallForm",
     "NewChildFields",
     "NotifierFields",
+    "SheetFields",
+    "answers_as_typed",
     "as_record",
     "ask_first",
     "choice_of_lead",
     "file_notification",
     "form_of",
     "opened_filing_or_404",
+    "show_bands",
 ]

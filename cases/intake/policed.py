@@ -14,7 +14,7 @@ from security.encryption.fields import reveal, value_of, words_of
 
 KEPT = (
     "law", "custodians", "suspect", "suspect_held", "siblings", "police_did", "interviewed", "evidence", "wishes",
-    "with_whom", "take_over_by",
+    "with_whom", "take_over_by", "leaves_at", "with_suspect", "can_be_met",
 )  # fmt: skip
 """What the record of the case keeps beside what happened. The document's number names the station: it is with who notified."""
 
@@ -25,7 +25,7 @@ def form_of(content: FilingContent | FilingCopy) -> PoliceForm | None:
 
 
 def as_record(content: FilingContent, *also: str) -> str:
-    """What happened, as filed, and below it line by line what the police know besides, and the columns ``also``.
+    """What happened, as filed, and below it line by line what whoever filed it knows besides, and the columns ``also``.
 
     One text: to whoever reads the tables without keys a notification of the police looks like any other (docs/adr/0018).
     """

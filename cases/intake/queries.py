@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Window, prefetch_related_objec
 from django.db.models.functions import RowNumber
 
 from agencies.staff.models import Position
-from cases.intake.codes import Outcome
+from cases.intake.codes import Outcome, Source
 from cases.intake.models import Filing, FilingCopy, Notification, Notifier, SafetyCheck
 from cases.records.actions import ChildFacts
 from cases.records.codes import Level
@@ -53,6 +53,11 @@ def notifications_of(case: Case) -> list[Notification]:
     rows = Notification.objects.filter(case=case).select_related("received_by__staff", "received_by__office")
     # The wall of the notifiers answers within the statement; nothing of them is read, and no key.
     return list(rows.annotate(shows_notifier=Exists(Notifier.objects.filter(notification=OuterRef("pk")))))
+
+
+def came_from_police(case: Case) -> bool:
+    """Whether the police have notified the center of this child."""
+    return any(value_of(row.source) is Source.POLICE for row in notifications_of(case))
 
 
 def last_seen(cases: Collection[UUID]) -> dict[UUID, datetime]:

@@ -1,6 +1,6 @@
 """Who takes, files and checks, and how urgent a notification is at the least."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -50,10 +50,56 @@ AFTER_CHECK: dict[Outcome, dict[Stage, Stage]] = {
 """Where a safety check takes a case. In any other stage it is recorded, and the case stays where it is."""
 
 
-def least_urgency(items: Iterable[UrgencyItem], chosen: Urgency = Urgency.C, *, office: Office) -> Urgency:
-    """The higher of the chosen band and of what the items ask for (any sexual item lifts to AA or A)."""
-    asked = [_band_of(item, office) for item in items]
+def least_urgency(
+    items: Iterable[UrgencyItem],
+    chosen: Urgency = Urgency.C,
+    *,
+    office: Office,
+    denied: Collection[UrgencyItem] = (),
+) -> Urgency:
+    """The higher of the chosen band and of what the items ask for (any sexual item lifts to AA or A). ``denied``: what was
+    answered with no."""
+    asked = [_band_of(item, office) for item in items if not _is_left_out(item, denied)]
     return min([chosen, *asked], key=list(Urgency).index)
+
+
+def _is_left_out(item: UrgencyItem, denied: Collection[UrgencyItem]) -> bool:
+    """Whether the sheet does not ask it: how pressing it is is asked of whoever asks for protection."""
+    return item is UrgencyItem.URGENT and UrgencyItem.ASKS in denied
+
+
+def still_open(
+    items: Collection[UrgencyItem], denied: Collection[UrgencyItem], *, office: Office
+) -> list[UrgencyItem]:
+    """What is to be found out next: the questions without an answer, in the order of the sheet, down to where what was answered
+    with yes settles the band. A question that could still raise it is never left out."""
+    # That it presses holds for now where nobody has said whether protection is asked for.
+    sure = [item for item in items if item is not UrgencyItem.URGENT or UrgencyItem.ASKS in items]
+    bands, settled = list(Urgency), least_urgency(sure, office=office, denied=denied)
+    return [
+        item
+        for item in UrgencyItem
+        if item not in items
+        and item not in denied
+        and not _is_left_out(item, denied)
+        and (settled == Urgency.C or bands.index(_could_raise_to(item, office)) < bands.index(settled))
+    ]
+
+
+def _could_raise_to(item: UrgencyItem, office: Office) -> Urgency:
+    """The first question leads to the second."""
+    return _band_of(UrgencyItem.URGENT if item is UrgencyItem.ASKS else item, office)
+
+
+def check_answers(items: Collection[UrgencyItem], denied: Collection[UrgencyItem]) -> None:
+    """The second question of the sheet follows a yes to the first: else what is pressing would count for nothing, unsaid."""
+    if UrgencyItem.URGENT in items and UrgencyItem.ASKS in denied:
+        raise Refused(
+            "item_urgent",
+            _(
+                "Question 2 is about somebody who asks for protection, and 1 says that nobody does. Correct 1, or answer 3 and 4."
+            ),
+        )
 
 
 def _band_of(item: UrgencyItem, office: Office) -> Urgency:
@@ -151,6 +197,12 @@ def _check_in_hand(form: PoliceForm, facts: Mapping[str, Any], now: datetime) ->
         raise Refused("with_whom", _("Write who is with the child, and until when it must be taken over."))
     if form is PoliceForm.IN_HAND and facts["take_over_by"] < now:
         raise Refused("take_over_by", _("This moment has passed. If it is now, telephone the center first."))
+
+
+def check_leaves_later(leaves_at: datetime | None, now: datetime) -> None:
+    """Until when it must be decided where the child goes: a moment that is still ahead."""
+    if leaves_at is not None and leaves_at < now:
+        raise Refused("leaves_at", _("This moment has passed. If the child has left, leave it empty."))
 
 
 def check_opens_case(form: PoliceForm | None) -> None:

@@ -49,7 +49,7 @@ def register_call(request: StaffRequest) -> HttpResponse:
 
 
 def _say_lifted(request: StaffRequest, case: Case) -> None:
-    text = _("The ticked items lifted the urgency to %(band)s.") % {"band": case.get_urgency_display()}
+    text = _("The answers lifted the urgency to %(band)s.") % {"band": case.get_urgency_display()}
     messages.info(request, text, extra_tags="intake")
 
 

@@ -2,23 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from agencies.notices.actions import tell
 from agencies.notices.codes import NoticeKind
-from agencies.staff.models import Position
+from agencies.staff.models import Position, Staff
+from agencies.training.queries import trained_in
 from cases.decisions.actions import Decision
+from cases.decisions.codes import State
 from cases.duties.actions import leave_duty
 from cases.interviews import codes, plans, rules
-from cases.interviews.codes import ANSWER_DAYS, JOINT, VERBATIM, InterviewKind, PlanState
+from cases.interviews.codes import ANSWER_DAYS, JOINT, VERBATIM, Asker, InterviewKind, PlanState
 from cases.interviews.models import Interview, JointPlan, SecondInterview
-from cases.interviews.panel import CONTACT
+from cases.interviews.panel import CONTACT, SEND_VIEW
 from cases.interviews.queries import (
     agreed_plan_of,
     all_interviews_of,
@@ -31,7 +36,7 @@ from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.queries import positions_of_case
 from face.consequences import Consequences
-from security.encryption.fields import value_of
+from security.encryption.fields import reveal, value_of
 from security.walls import clock
 
 
@@ -44,10 +49,12 @@ def record_interview(
     texts: Mapping[str, Any],
     by: Position,
     corrects: Interview | None = None,
+    of_center: Staff | None = None,
 ) -> Interview:
     """Write how the child came to speak: ``texts`` are the columns of ``Interview.TEXTS``. Raises Refused.
 
-    The approved decision is used up by the next interview on the facts. One that was held without is written all the same, with
+    ``of_center``: the person of the center who asked; what the register of training says of that day is kept with it. The
+    approved decision is used up by the next interview on the facts. One that was held without is written all the same, with
     its reasons, and the supervisor is told: what happened to a child is not hidden.
     """
     now = clock.now()
@@ -69,6 +76,7 @@ def record_interview(
     for name in Interview.TEXTS:
         setattr(row, name, texts.get(name) or None)
     is_first = kind in VERBATIM and not all_interviews_of(case).exists() and not all_plans_of(case).exists()
+    row.training = _training_of(of_center, localdate(began_at), corrects)
     row.save(force_insert=True)
     if is_first:
         _owe_contact(row, by)
@@ -89,6 +97,19 @@ def _owe_contact(row: Interview, by: Position) -> None:
     owner = next(iter(positions_of_case(row.case_id, Relation.LEAD)), by.pk)
     due_at = due if due > row.recorded_at else row.recorded_at + day
     leave_duty(row.case, CONTACT, cause=row.pk, owner=owner, due_at=due_at)
+
+
+def _training_of(of_center: Staff | None, day: date, corrects: Interview | None) -> str | None:
+    """What the register says of this person on that day, in the language of the place; a correction that names nobody keeps what
+    was kept. None of an interviewer from outside."""
+    if of_center is None:
+        return reveal(corrects, "training") if corrects is not None else None
+    held = trained_in(of_center.pk, day)
+    with override(settings.LANGUAGE_CODE):
+        if held is None:
+            return gettext("%(name)s: no valid training in the register") % {"name": of_center.name}
+        course = f"{held.get_course_display()} {held.certificate_no}".rstrip()
+        return gettext("%(name)s: %(course)s") % {"name": of_center.name, "course": course}
 
 
 def _tell_line(row: Interview, kind: NoticeKind) -> None:
@@ -122,6 +143,8 @@ class Reasons:
     wanted_by: str
     only_child: str
     harm: str
+    asker: Asker = Asker.CENTER
+    their_reason: str = ""
 
 
 @transaction.atomic
@@ -133,6 +156,8 @@ def draft_second(
     ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted again.
     """
     row = SECOND.begin(case, by, clock.now(), earlier)
+    rules.check_request(reasons.asker, reasons.their_reason)
+    row.asker, row.their_reason = reasons.asker, reasons.their_reason
     row.cannot_serve, row.wanted_by = reasons.cannot_serve, reasons.wanted_by
     row.only_child, row.harm = reasons.only_child, reasons.harm
     return SECOND.submit(row, by)
@@ -145,25 +170,36 @@ def _locked(rows: QuerySet[SecondInterview]) -> SecondInterview:
     return row
 
 
-def _no_effect(_row: SecondInterview, _by: Position) -> None:
-    """The interview itself is recorded when it was held."""
+def _owe_view(row: SecondInterview, _by: Position) -> None:
+    """The interview itself is recorded when it was held. Whoever drafted it owes the office that asked the center's view."""
+    if value_of(row.asker) not in (None, Asker.CENTER):
+        leave_duty(row.case, SEND_VIEW, cause=row.pk, owner=row.drafted_by_id)
+
+
+def _not_approved(row: SecondInterview, by: Position) -> None:
+    """A refusal is the center's view, too; what was returned or taken back goes on."""
+    if row.state is State.REFUSED:
+        _owe_view(row, by)
 
 
 SECOND = Decision(
     act=codes.SECOND_INTERVIEW,
     model=SecondInterview,
     check_may_draft=rules.check_may_ask_again,
-    content=("cannot_serve", "wanted_by", "only_child", "harm"),
+    content=("cannot_serve", "wanted_by", "only_child", "harm", "asker", "their_reason"),
     form_url="second_interview",
     template="cases/interviews/second.html",
     context=lambda row, _by: {"d": row, "earlier": on_facts_of(row.case)},
     panels=lambda _row: ("interviews",),
     consequences=Consequences(
         _("One further interview on the facts may be held. The child is asked again."),
-        _("The person who drafted it is told. Nobody outside the office learns of it."),
+        _(
+            "The person who drafted it is told, and owes an office outside that asked for it the center's view."
+        ),
         _("It is used up by the next interview on the facts that is recorded."),
     ),
     lock=_locked,
     still_holds=rules.check_still_holds,
-    effect=_no_effect,
+    effect=_owe_view,
+    not_approved=_not_approved,
 )

@@ -42,6 +42,15 @@ class Protocol(models.TextChoices):
     NONE = "none", pgettext_lazy("protocol", "none")
 
 
+class Asker(models.TextChoices):
+    """Who wants the child to be asked again."""
+
+    CENTER = "center", _("our own office")
+    POLICE = "police", pgettext_lazy("joint interview", "police")
+    PROSECUTOR = "prosecutor", _("public prosecutor")
+    OTHER = "other", _("another office")
+
+
 class CopyState(models.TextChoices):
     """Whether the center has a copy of a recording that another agency keeps."""
 
@@ -96,6 +105,9 @@ ANSWER_DAYS = 1
 """Within how many days of the proposal center and prosecutor have answered each other. No law says so: our own value."""
 HOLD_DAYS = 7
 """Within how many days of the proposal the interview is to be held. Our own value too: guidelines say only “early”."""
+
+VIEW_DAYS = 3
+"""Within how many days of the decision the office that asked learns the center's view. Our own value."""
 
 
 class Outside(models.TextChoices):

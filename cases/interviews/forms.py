@@ -6,13 +6,25 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agencies.staff.models import Staff
+from agencies.staff.rules import Refused
 from cases.interviews.actions import Reasons
-from cases.interviews.codes import JOINT, ON_THE_FACTS, VERBATIM, CopyState, InterviewKind, Protocol
+from cases.interviews.codes import (
+    JOINT,
+    ON_THE_FACTS,
+    VERBATIM,
+    Asker,
+    CopyState,
+    InterviewKind,
+    Protocol,
+)
 from cases.interviews.models import Interview, SecondInterview
-from cases.interviews.rules import ENDS_FIRST, is_on_facts
+from cases.interviews.plan_forms import InterviewerField, offer_interviewers
+from cases.interviews.rules import ENDS_FIRST, check_request, is_on_facts
 from cases.records.codes import Answer
 from cases.records.forms import PastMomentField
-from face.fields import CodeField, HalfWidthField, JapaneseDateTimeField, LongTextField
+from cases.records.models import Case
+from face.fields import CHOOSE, CodeField, HalfWidthField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm
 from face.needed import Needed
 from security.encryption.fields import values_of
@@ -41,6 +53,13 @@ class InterviewForm(GroupedForm):
     ended_at = JapaneseDateTimeField(label=_("Ended at"), required=False)
     office = forms.CharField(label=_("Office of the person who asked, or was told"), max_length=SHORT)
     interviewer = forms.CharField(label=_("Who asked, or was told"), max_length=SHORT)
+    of_center = InterviewerField(
+        Staff.objects.none(),
+        label=_("Interviewer of the center"),
+        empty_label=CHOOSE,
+        required=False,
+        help_text=_("What the register of training says of that day is kept with the interview."),
+    )
     place = forms.CharField(label=_("Where"), max_length=SHORT)
     protocol = CodeField(Protocol, label=_("Protocol"), required=False)
     present = forms.CharField(label=_("Present in the room"), max_length=SHORT, required=False)
@@ -92,6 +111,7 @@ class InterviewForm(GroupedForm):
                 "kind",
                 ("began_at", "ended_at"),
                 ("office", "interviewer"),
+                "of_center",
                 ("place", "protocol"),
                 ("present", "monitor"),
             ),
@@ -110,8 +130,9 @@ class InterviewForm(GroupedForm):
         ),
     )
 
-    def __init__(self, *args: Any, is_free: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, is_free: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_interviewers(self, "of_center", case)
         said = Needed(_("(required for what the child said first)"), by=("kind",), values=frozenset(VERBATIM))
         joint = Needed(_("(required for a joint interview)"), by=("kind",), values=frozenset(JOINT))
         first = Needed(
@@ -147,6 +168,7 @@ class InterviewForm(GroupedForm):
         return {
             "began_at": self.cleaned_data["began_at"],
             "ended_at": self.cleaned_data["ended_at"],
+            "of_center": self.cleaned_data["of_center"],
             "texts": texts,
         }
 
@@ -154,6 +176,13 @@ class InterviewForm(GroupedForm):
 class SecondForm(BaseForm):
     """The four reasons for asking a child again."""
 
+    asker = CodeField(Asker, label=_("Who wants it"), widget=forms.RadioSelect)
+    their_reason = LongTextField(
+        label=_("Reason of the other office"),
+        rows=2,
+        required=False,
+        help_text=_("As that office gives it. After the decision it learns what the center thinks."),
+    )
     cannot_serve = LongTextField(
         label=_("Why the earlier record or recording cannot serve"),
         rows=3,
@@ -170,6 +199,25 @@ class SecondForm(BaseForm):
     harm = LongTextField(
         label=_("What it costs the child"), rows=3, help_text=_("And what is done so that it costs less.")
     )
+
+    NEEDED_IF = {
+        "their_reason": Needed(
+            _("(required where another office asks)"),
+            by=("asker",),
+            values=frozenset({Asker.POLICE, Asker.PROSECUTOR, Asker.OTHER}),
+        )
+    }
+
+    def clean(self) -> dict[str, Any]:
+        """A reason of another office belongs to its request."""
+        cleaned = super().clean()
+        asker = cleaned.get("asker")
+        if asker is not None and "their_reason" not in self.errors:
+            try:
+                check_request(asker, cleaned.get("their_reason") or "")
+            except Refused as refusal:
+                self.add_error("their_reason", str(refusal.reason))
+        return cleaned
 
     def reasons(self) -> Reasons:
         """The draft as typed."""

@@ -11,6 +11,7 @@ from cases.interviews.codes import (
     FIXED,
     OPEN,
     PLAN_BADGES,
+    Asker,
     CopyState,
     InterviewKind,
     Outside,
@@ -32,6 +33,9 @@ class SecondInterview(CaseAct):
     wanted_by = EncryptedTextField(_("who asks for it"))
     only_child = EncryptedTextField(_("what only the child can say"))
     harm = EncryptedTextField(_("what it costs the child"))
+    # NULL in a draft from before it was asked.
+    asker = EncryptedCodeField(Asker, _("on whose side the wish is"), null=True)
+    their_reason = EncryptedTextField(_("reason of the other office"), null=True)
 
     class Meta:
         app_label = "cases"
@@ -53,10 +57,13 @@ class JointPlan(OfCase):
         "center_who", "center_tel", "police_who", "police_tel", "prosecutor_who", "prosecutor_tel",
     )  # fmt: skip
     LONG: ClassVar[tuple[str, ...]] = (
-        "aim", "topics", "topics_left", "medical", "against_leading", "transport", "stays_with", "interpreter", "child_told",
+        "aim", "topics", "topics_center", "topics_police", "topics_prosecutor", "topics_left", "medical", "against_leading",
+        "traits", "best_hours", "transport", "stays_with", "interpreter", "child_told", "tells_after",
     )  # fmt: skip
+    INSIDE: ClassVar[tuple[str, ...]] = ("learned_first", "outline", "suspect_relation")
+    """What stays in the office: it is on no sheet for another office."""
     TEXTS: ClassVar[tuple[str, ...]] = (
-        *CONTACTS, "outside", "outside_name", "outside_vouches", "protocol", "place", "monitors", *LONG,
+        *CONTACTS, "outside", "outside_name", "outside_vouches", "protocol", "place", "monitors", "therapy_after", *INSIDE, *LONG,
     )  # fmt: skip
 
     state = models.CharField(_("state"), max_length=20, choices=PlanState.choices, default=PlanState.PROPOSED)
@@ -81,6 +88,16 @@ class JointPlan(OfCase):
     monitors = EncryptedTextField(_("in the monitor room"), null=True)
     aim = EncryptedTextField(_("aim"), null=True)
     topics = EncryptedTextField(_("topics to be asked"), null=True)
+    learned_first = EncryptedTextField(_("who learned of it first"), null=True)
+    outline = EncryptedTextField(_("outline the offices share"), null=True)
+    suspect_relation = EncryptedTextField(_("what the suspect is to the child"), null=True)
+    traits = EncryptedTextField(_("what the child needs in the interview"), null=True)
+    best_hours = EncryptedTextField(_("when the child can speak best"), null=True)
+    topics_center = EncryptedTextField(_("topics the center wants"), null=True)
+    topics_police = EncryptedTextField(_("topics the police want"), null=True)
+    topics_prosecutor = EncryptedTextField(_("topics the prosecutor wants"), null=True)
+    tells_after = EncryptedTextField(_("who tells whom afterwards"), null=True)
+    therapy_after = EncryptedCodeField(Answer, _("therapy begins after the interview"), null=True)
     topics_left = EncryptedTextField(_("topics left to others"), null=True)
     medical = EncryptedTextField(_("medical examination"), null=True)
     against_leading = EncryptedTextField(_("measures against leading"), null=True)
@@ -177,6 +194,8 @@ class Interview(OfCase):
     place = EncryptedTextField(_("where"))
     office = EncryptedTextField(_("office"))
     interviewer = EncryptedTextField(_("who asked, or was told"))
+    # Of an interviewer of the center, in the words of the register of training on that day.
+    training = EncryptedTextField(_("training of the interviewer"), null=True)
     protocol = EncryptedCodeField(Protocol, _("protocol"), null=True)
     present = EncryptedTextField(_("present in the room"), null=True)
     monitor = EncryptedTextField(_("in the monitor room"), null=True)

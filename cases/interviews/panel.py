@@ -13,8 +13,8 @@ from agencies.staff.rules import reason_against
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.duties.codes import DutyKind
 from cases.interviews import rules
-from cases.interviews.codes import ANSWER_DAYS, HOLD_DAYS, SECOND_INTERVIEW
-from cases.interviews.models import Interview, JointEvent, JointPlan
+from cases.interviews.codes import ANSWER_DAYS, HOLD_DAYS, SECOND_INTERVIEW, VIEW_DAYS
+from cases.interviews.models import Interview, JointEvent, JointPlan, SecondInterview
 from cases.interviews.queries import (
     all_interviews_of,
     all_plans_of,
@@ -27,6 +27,7 @@ from cases.interviews.queries import (
     second_rows,
     seconds_of,
 )
+from cases.records.codes import CasePage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel, Part, Span
 from face.lines import Chip, Line, Step
@@ -170,6 +171,24 @@ CONTACT = DutyKind(
     after=_interview,
 )
 """What the first disclosure of a child leaves to do, where no joint interview was proposed; the day is our own."""
+
+
+def _second(case: UUID, cause: UUID) -> Line | None:
+    """The decision of which another office is told."""
+    row = SecondInterview.objects.filter(case=case, pk=cause).first()
+    if row is None:
+        return None
+    url = reverse(CasePage.PROGRESS, args=[case], fragment="interviews")
+    return Line(url, gettext_lazy("second interview about the facts"), at=row.drafted_at)
+
+
+SEND_VIEW = DutyKind(
+    code="second_view",
+    label=gettext_lazy("second interview: tell the office that asked for it what the center thinks"),
+    days=lambda _office: VIEW_DAYS,
+    after=_second,
+)
+"""What a decision on another office's request leaves to do: whether the child is asked again, and why. No word of the child."""
 
 
 def moments(case: Case, by: Position) -> list[Moment]:

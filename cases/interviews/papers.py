@@ -112,15 +112,27 @@ def _advice(case: Case) -> Sequence[str]:
 LONG = {
     "aim": gettext_lazy("Aim"),
     "topics": gettext_lazy("Topics to be asked"),
+    "topics_center": gettext_lazy("Topics the center wants"),
+    "topics_police": gettext_lazy("Topics the police want"),
+    "topics_prosecutor": gettext_lazy("Topics the public prosecutor wants"),
     "topics_left": gettext_lazy("Topics left to others"),
     "medical": gettext_lazy("Medical examination"),
     "against_leading": gettext_lazy("Measures against leading"),
+    "traits": gettext_lazy("What the child needs in the interview"),
+    "best_hours": gettext_lazy("When the child can speak best"),
     "transport": gettext_lazy("Who brings the child"),
     "stays_with": gettext_lazy("Who stays with the child"),
     "interpreter": gettext_lazy("Interpreter"),
     "child_told": gettext_lazy("What the child is told"),
+    "tells_after": gettext_lazy("Who tells whom afterwards"),
 }
 """The longer texts of a plan, as the form, the page and the sheet label them."""
+INSIDE = {
+    "learned_first": gettext_lazy("Who learned of it first"),
+    "outline": gettext_lazy("Outline the offices share"),
+    "suspect_relation": gettext_lazy("What the suspect is to the child"),
+}
+"""Those that stay in the office: what the police are told of the facts goes by a report, on the child's word."""
 
 PLAN_SHEET = Paper(
     code="joint_plan_form",

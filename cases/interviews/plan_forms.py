@@ -13,8 +13,9 @@ from agencies.training.queries import trained_until
 from cases.interviews import rules
 from cases.interviews.codes import MOVES, Outside, PlanState, Protocol
 from cases.interviews.models import JointPlan
-from cases.interviews.papers import LONG
+from cases.interviews.papers import INSIDE, LONG
 from cases.interviews.queries import interviewers_of
+from cases.records.codes import Answer
 from cases.records.models import Case
 from face.fields import CHOOSE, CodeField, JapaneseDateTimeField, LongTextField, PhoneField
 from face.forms import BaseForm, Group, GroupedForm, VersionedForm
@@ -33,7 +34,7 @@ def _short(label: Any, **more: Any) -> forms.CharField:
 
 
 def _long(name: str, rows: int = 2, **more: Any) -> LongTextField:
-    return LongTextField(label=LONG[name], rows=rows, required=False, **more)
+    return LongTextField(label={**INSIDE, **LONG}[name], rows=rows, required=False, **more)
 
 
 class InterviewerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
@@ -46,6 +47,13 @@ class InterviewerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no 
         day = self.until.get(obj.pk)
         told = gettext("trained until %(day)s") % {"day": format_date(day)} if day else gettext("not trained")
         return f"{obj.name} ({told})"
+
+
+def offer_interviewers(form: forms.Form, name: str, case: Case) -> None:
+    """Let a field offer the people of the case's office who can interview, each with until when the training holds."""
+    people: Any = form.fields[name]
+    people.queryset = interviewers_of(case, clock.today())
+    people.until = trained_until([one.pk for one in people.queryset])
 
 
 class JointPlanForm(GroupedForm):
@@ -73,7 +81,31 @@ class JointPlanForm(GroupedForm):
     topics = _long(
         "topics", 4, help_text=_("Topics alone: no word of the child, no recording, file or link.")
     )
+    topics_center = _long("topics_center")
+    topics_police = _long("topics_police")
+    topics_prosecutor = _long("topics_prosecutor")
     topics_left = _long("topics_left")
+    learned_first = _long("learned_first", help_text=_("Which office, who and when."))
+    outline = _long(
+        "outline",
+        4,
+        help_text=_("No word of the child. The police and the prosecutor learn it by a report alone."),
+    )
+    suspect_relation = _long("suspect_relation", help_text=_("Without a name."))
+    traits = _long(
+        "traits", 3, help_text=_("Development, language, hearing, sight, what frightens it. No diagnosis.")
+    )
+    best_hours = _long("best_hours", help_text=_("Time of day, after meals or medicine, how long at a time."))
+    tells_after = _long(
+        "tells_after", help_text=_("The child, the custodian, the school: who says what, and when.")
+    )
+    therapy_after = CodeField(
+        Answer,
+        label=_("Therapy begins after the interview"),
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("On no sheet for another office."),
+    )
     medical = _long("medical")
     against_leading = _long("against_leading")
     transport = _long("transport", help_text=_("Without an address: the sheet goes to other offices."))
@@ -99,15 +131,43 @@ class JointPlanForm(GroupedForm):
             ("interviewer", ("outside", "outside_name"), "outside_vouches"),
         ),
         (_("When, where and how"), "", ("planned_for", ("place", "protocol"), "monitors")),
-        (_("What is asked"), "", ("aim", "topics", "topics_left", "against_leading", "medical")),
-        (_("The child"), "", ("child_told", "transport", "stays_with", "interpreter")),
+        (
+            _("What is asked"),
+            "",
+            (
+                "aim",
+                ("topics_center", "topics_police"),
+                "topics_prosecutor",
+                "topics",
+                "topics_left",
+                "against_leading",
+                "medical",
+            ),
+        ),
+        (
+            _("The child"),
+            "",
+            (
+                "traits",
+                "best_hours",
+                "child_told",
+                "transport",
+                "stays_with",
+                "interpreter",
+                "tells_after",
+                "therapy_after",
+            ),
+        ),
+        (
+            _("What stays in the office"),
+            _("This is on no sheet. What the police are told of the facts goes by a report."),
+            ("learned_first", "outline", "suspect_relation"),
+        ),
     )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people: Any = self.fields["interviewer"]
-        people.queryset = interviewers_of(case, clock.today())
-        people.until = trained_until([one.pk for one in people.queryset])
+        offer_interviewers(self, "interviewer", case)
         outside = Needed(_("(required for an interviewer from outside)"), by=("outside_name",))
         self.NEEDED_IF = dict.fromkeys(("outside", "outside_vouches"), outside)
 

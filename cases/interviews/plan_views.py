@@ -13,7 +13,7 @@ from agencies.staff.rules import reason_against
 from cases.interviews import plans, rules
 from cases.interviews.codes import FIXED
 from cases.interviews.models import JointPlan
-from cases.interviews.papers import LONG, interviewer_in_words
+from cases.interviews.papers import INSIDE, LONG, interviewer_in_words
 from cases.interviews.plan_forms import (
     JointChangeForm,
     JointPlanForm,
@@ -56,6 +56,7 @@ def joint_plan(request: StaffRequest, case_id: UUID, plan_id: UUID) -> HttpRespo
         "plan": plan,
         "interviewer": interviewer_in_words(plan),
         "texts": [(label, getattr(plan, name)) for name, label in LONG.items()],
+        "inside": [(label, getattr(plan, name)) for name, label in INSIDE.items()],
         "events": events_of(case).filter(plan=plan),
         "not_write": reason_against(rules.check_may_write, plan, request.by),
         "not_step": reason_against(check_may_edit, case, request.by),

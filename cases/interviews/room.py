@@ -27,7 +27,7 @@ ROOM = Room(
     # The child's own words about what happened.
     sensitive={"interviews": 3, "joint": 2, PLAN_SHEET.code: 2},
     decisions=(SECOND,),
-    duties=(panel.ANSWER, panel.HOLD, panel.CONTACT),
+    duties=(panel.ANSWER, panel.HOLD, panel.CONTACT, panel.SEND_VIEW),
     papers=(PLAN_SHEET,),
     obstacle=what_waits,
     things={

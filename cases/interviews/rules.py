@@ -14,7 +14,7 @@ from agencies.staff.rules import Refused
 from agencies.training.queries import is_trained
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
-from cases.interviews.codes import JOINT, MOVES, ON_THE_FACTS, VERBATIM, InterviewKind, PlanState
+from cases.interviews.codes import JOINT, MOVES, ON_THE_FACTS, VERBATIM, Asker, InterviewKind, PlanState
 from cases.interviews.models import Interview, JointPlan, SecondInterview
 from cases.interviews.queries import allowed_at, live_plan_of, on_facts_of, seconds_of
 from cases.records.models import Case
@@ -91,6 +91,16 @@ def check_asked_again(
             )
 
 
+def check_request(asker: Asker, their_reason: str) -> None:
+    """Whoever wants to ask again says why: an office outside, too."""
+    if asker is not Asker.CENTER and not their_reason.strip():
+        raise Refused("their_reason", _("Write the reason that the other office gives."))
+    if asker is Asker.CENTER and their_reason.strip():
+        raise Refused(
+            "their_reason", _("No other office asks for it. Choose which one does, or leave this empty.")
+        )
+
+
 def check_is_latest(row: Interview) -> None:
     """What was corrected is corrected in the row that stands."""
     if Interview.objects.filter(corrects=row.pk).exists():
@@ -159,7 +169,7 @@ def check_version(plan: JointPlan, version: int | None) -> None:
 
 def check_no_link(texts: Mapping[str, Any]) -> None:
     """No recording, file or link is kept here, in no field of a plan. Raises Refused naming the field."""
-    for name in ("outside_name", "outside_vouches", "place", "monitors", *JointPlan.LONG):
+    for name in ("outside_name", "outside_vouches", "place", "monitors", *JointPlan.INSIDE, *JointPlan.LONG):
         if _LINK.search(texts.get(name) or ""):
             raise Refused(name, NO_LINK)
 

@@ -30,7 +30,7 @@ def interview_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     earlier = on_facts_of(case, corrects)
     is_free = not earlier or allowed_at(case, clock.now()) is not None or bool(corrects and corrects.on_facts)
     form = InterviewForm(
-        posted(request), is_free=is_free, initial=values_before(corrects) if corrects else {}
+        posted(request), case=case, is_free=is_free, initial=values_before(corrects) if corrects else {}
     )
     return case_form(
         request,

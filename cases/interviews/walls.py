@@ -10,7 +10,9 @@ from security.walls.declare import of_case
 from security.walls.moments import HAPPENED, NAMED, NOW, POST, kept_by
 
 TABLES = (
-    act_table("cases_secondinterview", content="cannot_serve, wanted_by, only_child, harm"),
+    act_table(
+        "cases_secondinterview", content="cannot_serve, wanted_by, only_child, harm, asker, their_reason"
+    ),
     of_case("cases_interview"),
     of_case("cases_jointplan", update=", ".join(("planned_for", "interviewer_id", *JointPlan.TEXTS))),
     of_case("cases_jointevent"),

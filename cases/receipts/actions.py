@@ -17,16 +17,17 @@ from cases.decisions.actions import Decision
 from cases.duties.actions import fulfil_duty, leave_duty
 from cases.duties.models import Duty
 from cases.duties.rules import check_may_fulfil
-from cases.intake.actions import time_receipt
+from cases.intake.actions import lift, time_receipt
 from cases.intake.codes import ReceiptKind
 from cases.intake.queries import last_seen
+from cases.intake.rules import check_answers, least_urgency
 from cases.receipts import codes, rules
 from cases.receipts.codes import Outcome
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome
 from cases.receipts.panel import DECIDE_BY
 from cases.receipts.queries import Receipt, receipt_named, receipts_of
 from cases.records.actions import close_case, locked
-from cases.records.codes import Relation
+from cases.records.codes import Relation, Urgency
 from cases.records.models import Case
 from cases.records.queries import positions_of_case
 from face.consequences import Consequences
@@ -51,18 +52,22 @@ def record_facts(
 ) -> ReceiptFacts:
     """Write the facts of a receipt; they take the place of earlier ones, which stay. Raises Refused.
 
-    A kind that is corrected starts the limit it should have started, from the moment of its receipt; none ends a limit.
+    A "yes" to the urgency sheet that was found out raises the urgency. A kind that is corrected starts the
+    limit it should have started, from the moment of its receipt; none ends a limit.
     """
     case, received_at = receipt.notification.case, receipt.received_at
     rules.check_may_write_facts(case, by)
     rules.check_leaves(facts["leaves_at"], received_at)
     rules.check_incident(facts["incident_at"], received_at)
     before = value_of(receipt.facts.leaves_at) if receipt.facts else None
+    applies, denied = facts.get("applies") or (), facts.get("ruled_out") or ()
+    check_answers(applies, denied)
     row = ReceiptFacts(case=case, notification=receipt.notification, recorded_by=by, recorded_at=clock.now())
     row.kind = kind
     for name in ReceiptFacts.FACTS:
-        setattr(row, name, facts[name] or None)
+        setattr(row, name, facts[name] if name in row.ANSWERS else facts[name] or None)
     row.save(force_insert=True)
+    lift(case, least_urgency(applies, Urgency(case.urgency), office=case.office, denied=denied))
     if kind is not receipt.kind:
         _time(receipt, kind, by)
     if facts["leaves_at"] != before:

@@ -89,3 +89,16 @@ class IncidentBand(models.TextChoices):
     LONGER = "longer", _("longer ago")
     ONGOING = "ongoing", _("going on")
     UNKNOWN = "unknown", pgettext_lazy("when it last happened", "not known")
+
+
+class SuspectRelation(models.TextChoices):
+    """What a suspect from outside the home is to the child."""
+
+    CLASSMATE = "classmate", _("pupil of the same school")
+    TEACHER = "teacher", _("school staff")
+    COACH = "coach", _("coach or instructor")
+    INSTITUTION_CHILD = "institution_child", _("other child of the institution")
+    SNS = "sns", _("met through SNS")
+    ACQUAINTANCE = "acquaintance", pgettext_lazy("suspect", "acquaintance")
+    STRANGER = "stranger", _("stranger")
+    UNKNOWN = "unknown", pgettext_lazy("suspect", "not known")

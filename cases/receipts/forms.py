@@ -8,10 +8,21 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import Office
 from agencies.staff.models import Position
-from cases.intake.codes import ReceiptKind, UrgencyItem
+from cases.intake.codes import ReceiptKind
+from cases.intake.pages import ITEM_FIELDS, SheetFields, answers_as_typed, show_bands
 from cases.receipts.actions import OutcomeFacts
-from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, IncidentBand, Outcome
+from cases.receipts.codes import (
+    Abuse,
+    Abuser,
+    Consultation,
+    Grade,
+    Harm,
+    IncidentBand,
+    Outcome,
+    SuspectRelation,
+)
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome, ReceivedCorrection
 from cases.receipts.queries import Receipt, case_numbered
 from cases.records.codes import Answer
@@ -22,9 +33,10 @@ from face.needed import Needed
 from security.encryption.fields import reveal, values_of
 
 OF_ABUSE = ("abuse", "abuse_more", "abuser")
+OF_THIRD_PARTY = ("harm", "suspect_relation")
 
 
-class FactsForm(GroupedForm):
+class FactsForm(SheetFields, GroupedForm):
     """What statistics count, and the facts of the first hour. Every field but the kind may stay empty and follow."""
 
     kind = CodeField(
@@ -40,16 +52,8 @@ class FactsForm(GroupedForm):
     )
     abuser = CodeField(Abuser, label=_("Who mainly abuses"), required=False)
     harm = CodeField(Harm, label=_("Harm by a third party"), required=False)
+    suspect_relation = CodeField(SuspectRelation, label=_("What the suspect is to the child"), required=False)
     grade = CodeField(Grade, label=_("School or work"), required=False)
-    ruled_out = CodesField(
-        UrgencyItem,
-        label=_("Items of the urgency assessment that do not apply"),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        help_text=_(
-            "What is neither here nor ticked in the notification is not known yet, and is to be found out."
-        ),
-    )
     incident_band = CodeField(
         IncidentBand,
         label=_("Last incident"),
@@ -90,33 +94,39 @@ class FactsForm(GroupedForm):
                 ("incident_band", "incident_at"),
                 ("with_suspect", "can_be_met"),
                 "leaves_at",
-                "ruled_out",
                 ("known_there", "others"),
                 "interpreter",
             ),
         ),
         (
+            _("Urgency"),
+            _("In this order. A “yes” that was found out raises the urgency; nothing here lowers it."),
+            ITEM_FIELDS,
+        ),
+        (
             _("For the statistics"),
             _("What is not chosen today is lost for the yearly report."),
-            (("consultation", "grade"), ("abuse", "abuser"), "abuse_more", "harm"),
+            (("consultation", "grade"), ("abuse", "abuser"), "abuse_more", ("harm", "suspect_relation")),
         ),
     )
 
-    def __init__(self, *args: Any, is_abuse: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_abuse: bool, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dropped = ("harm",) if is_abuse else OF_ABUSE
+        show_bands(self, office)
+        dropped = OF_THIRD_PARTY if is_abuse else OF_ABUSE
         for name in dropped:
             del self.fields[name]
 
     def facts(self) -> dict[str, Any]:
         """What :class:`ReceiptFacts` seals beside the kind; what the track does not ask for is None."""
-        return {name: self.cleaned_data.get(name) for name in ReceiptFacts.FACTS}
+        facts = {name: self.cleaned_data.get(name) for name in ReceiptFacts.FACTS}
+        return facts | {"applies": list(self.ticked()), "ruled_out": list(self.denied())}
 
 
 def facts_before(receipt: Receipt) -> dict[str, Any]:
     """What holds of a receipt, as the initial values of the form."""
     before: dict[str, Any] = values_of(receipt.facts, ReceiptFacts.FACTS) if receipt.facts else {}
-    return {**before, "kind": receipt.kind}
+    return {**before, **answers_as_typed(receipt.applies, receipt.denied), "kind": receipt.kind}
 
 
 class OutcomeForm(BaseForm):

@@ -8,7 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.intake.codes import ReceiptKind, UrgencyItem
-from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, IncidentBand, Outcome
+from cases.receipts.codes import (
+    Abuse,
+    Abuser,
+    Consultation,
+    Grade,
+    Harm,
+    IncidentBand,
+    Outcome,
+    SuspectRelation,
+)
 from cases.records.codes import Answer
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
@@ -32,7 +41,11 @@ class ReceiptFacts(OfCase):
     abuse_more = EncryptedCodesField(Abuse, _("further kinds of abuse"), null=True)
     abuser = EncryptedCodeField(Abuser, _("who mainly abuses"), null=True)
     harm = EncryptedCodeField(Harm, _("harm by a third party"), null=True)
+    suspect_relation = EncryptedCodeField(SuspectRelation, _("what the suspect is to the child"), null=True)
     grade = EncryptedCodeField(Grade, _("school or work"), null=True)
+    # The answers to the urgency sheet that hold from here on. ``applies`` is NULL in a row from before both were written: it adds
+    # what does not apply to what the notification says.
+    applies = EncryptedCodesField(UrgencyItem, _("items that apply"), null=True)
     ruled_out = EncryptedCodesField(UrgencyItem, _("items that do not apply"), null=True)
     incident_band = EncryptedCodeField(IncidentBand, _("last incident"), null=True)
     incident_at = EncryptedMomentField(_("when exactly"), null=True)
@@ -44,9 +57,12 @@ class ReceiptFacts(OfCase):
     interpreter = EncryptedTextField(_("interpreter or other help to be understood"), null=True)
 
     FACTS: ClassVar[tuple[str, ...]] = (
-        "consultation", "abuse", "abuse_more", "abuser", "harm", "grade", "ruled_out", "incident_band", "incident_at",
-        "with_suspect", "leaves_at", "others", "known_there", "can_be_met", "interpreter",
+        "consultation", "abuse", "abuse_more", "abuser", "harm", "suspect_relation", "grade", "applies", "ruled_out",
+        "incident_band", "incident_at", "with_suspect", "leaves_at", "others", "known_there", "can_be_met", "interpreter",
     )  # fmt: skip
+
+    ANSWERS: ClassVar[tuple[str, ...]] = ("applies", "ruled_out")
+    """Of these an empty list is an answer, too."""
 
     class Meta:
         app_label = "cases"

@@ -23,7 +23,7 @@ from cases.records.panel import full_name
 from cases.records.papers import child_rows, head_of_office, late_of_child, office_of, people_around
 from face.paper import Facts, Paper, Part, Sheet, Text, Ticks, Value
 from face.wareki import format_datetime
-from security.encryption.fields import value_of, words_of
+from security.encryption.fields import words_of
 
 Names = tuple[tuple[str, Promise], ...]
 
@@ -50,7 +50,10 @@ ABUSE: Names = (
     ("abuse_more", gettext_lazy("Further kinds of abuse")),
     ("abuser", gettext_lazy("Who mainly abuses")),
 )
-HARM: Names = (("harm", gettext_lazy("Harm by a third party")),)
+HARM: Names = (
+    ("harm", gettext_lazy("Harm by a third party")),
+    ("suspect_relation", gettext_lazy("What the suspect is to the child")),
+)
 FIRST_HOUR: Names = (
     ("incident_band", gettext_lazy("Last incident")),
     ("incident_at", gettext_lazy("When exactly")),
@@ -123,9 +126,8 @@ def _facts(heading: str, rows: Sequence[tuple[str, Value]]) -> list[Part]:
 
 def _urgency(case: Case, _by: Position, key: str) -> Sheet:
     receipt = receipt_named(case, notification_named(case, key).pk)
-    row = receipt.notification
-    ticked = set(value_of(row.grounds) or ())
-    asked = least_urgency(ticked, office=case.office) if ticked else None
+    row, ticked = receipt.notification, receipt.applies
+    asked = least_urgency(ticked, office=case.office, denied=receipt.denied) if ticked else None
     parts: list[Part] = [
         Facts(
             [
@@ -156,11 +158,15 @@ def _urgency(case: Case, _by: Position, key: str) -> Sheet:
 
 
 def _said_of(item: UrgencyItem, receipt: Receipt) -> str:
-    """What is known of an item, and what it asks for: ruled out by whoever looked into it, not known yet, or as it is ticked."""
-    if receipt.facts is not None and item in (value_of(receipt.facts.ruled_out) or ()):
+    """What is known of a question, and what it asks for: answered with no, not known yet, not asked any more, or a yes."""
+    if item in receipt.denied:
         return _("found not to apply")
     band = _("%(band)s at least") % {"band": least_urgency([item], office=receipt.notification.case.office)}
-    return _("not known yet (%(band)s)") % {"band": band} if item in receipt.to_find_out else band
+    if item is UrgencyItem.ASKS:
+        band = _("leads on to 2")
+    if item in receipt.to_find_out:
+        return _("not known yet (%(band)s)") % {"band": band}
+    return band if item in receipt.applies else _("need not be asked")
 
 
 RECEPTION = Paper(

@@ -14,13 +14,14 @@ from cases.decisions.queries import PEOPLE
 from cases.intake.codes import ReceiptKind, UrgencyItem
 from cases.intake.models import Notification
 from cases.intake.queries import notifications_of
+from cases.intake.rules import still_open
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome, ReceivedCorrection
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import cases_for
 from face.reading import asked_once
 from face.together import read_together
-from security.encryption.fields import value_of
+from security.encryption.fields import value_of, words_of
 from security.search.names import number_key
 
 
@@ -66,12 +67,24 @@ class Receipt:
         )
 
     @property
+    def applies(self) -> set[UrgencyItem]:
+        """The questions of the urgency sheet that are answered with yes, as it was found out last."""
+        later = self.facts.applies if self.facts is not None else None
+        return {*(value_of(later if later is not None else self.notification.grounds) or ())}
+
+    @property
+    def denied(self) -> set[UrgencyItem]:
+        """Those that are answered with no."""
+        facts = self.facts
+        later = {*(value_of(facts.ruled_out) or ())} if facts is not None else set()
+        if facts is not None and facts.applies is not None:
+            return later
+        return later | {*(value_of(self.notification.denied) or ())}
+
+    @property
     def to_find_out(self) -> list[UrgencyItem]:
-        """The items of the urgency assessment of which nobody has said yet whether they apply."""
-        said = {*(value_of(self.notification.grounds) or ())}
-        if self.facts is not None and self.facts.ruled_out is not None:
-            said |= {*(value_of(self.facts.ruled_out) or ())}
-        return [item for item in UrgencyItem if item not in said]
+        """The questions of the urgency sheet of which nobody has said yet whether they apply, as far as the sheet asks them."""
+        return still_open(self.applies, self.denied, office=self.notification.case.office)
 
     @property
     def ended(self) -> ReceiptOutcome | None:
@@ -152,6 +165,13 @@ def _put_together(
         Receipt(one, facts.get(one.pk), tuple(outcomes.get(one.pk, ())), tuple(corrections.get(one.pk, ())))
         for one in notifications
     ]
+
+
+def suspect_outside(case: Case) -> str:
+    """What the suspect from outside the home is to the child, in words: as it holds of the latest receipt that says so; "" where
+    none does."""
+    said = [one.facts.suspect_relation for one in receipts_of(case) if one.facts is not None]
+    return next((words_of(one) for one in reversed(said) if one is not None), "")
 
 
 def receipt_named(case: Case, notification: UUID) -> Receipt:

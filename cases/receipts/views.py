@@ -33,14 +33,24 @@ def receipt_facts(request: StaffRequest, case_id: UUID, notification_id: UUID) -
     """What statistics count of a receipt, and the facts of the first hour."""
     case = case_to_change(request, case_id, "receipts")
     receipt = _named(case, notification_id)
-    form = FactsForm(posted(request), is_abuse=case.is_abuse, initial=facts_before(receipt))
+    form = FactsForm(
+        posted(request), is_abuse=case.is_abuse, office=case.office, initial=facts_before(receipt)
+    )
+    before = case.urgency
+
+    def done(_made: Any) -> str:
+        if case.urgency == before:
+            return _("The facts of the receipt were saved.")
+        lifted = _("The facts of the receipt were saved. The answers lifted the urgency to %(band)s.")
+        return lifted % {"band": case.get_urgency_display()}
+
     return case_form(
         request,
         case,
         form,
         lambda: record_facts(receipt, form.cleaned_data["kind"], form.facts(), by=request.by),
         section="receipts",
-        done=_("The facts of the receipt were saved."),
+        done=done,
         heading=_("Write the facts of the receipt"),
         label=_("Save the facts"),
         reason=reason_against(rules.check_may_write_facts, case, request.by),

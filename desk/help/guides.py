@@ -30,8 +30,9 @@ GUIDES: dict[str, tuple[Role, ...]] = {
     "privacy": (Role.PRIVACY_OFFICER,),
     "administrator": (Role.ADMINISTRATOR,),
     "adviser": (Role.ADVISER,),
+    "hearing": (),
 }
-"""Which roles read which page."""
+"""Which roles read which page. That of whoever hears a child first is everybody's: one sheet to be printed."""
 LANGUAGES = ("ja", "en")
 
 

@@ -175,7 +175,7 @@ def agreements_ending(request: StaffRequest) -> Section:
         Line(
             reverse("agreement", args=[row.pk]),
             row.reference,
-            f"{row.sender.name} → {row.recipient.name}",
+            row.parties,
             on=row.ends_on,
         )
         for row in ending.select_related("sender", "recipient").order_by("ends_on", "pk")[:FEW]

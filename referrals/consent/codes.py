@@ -63,14 +63,23 @@ class Purpose(models.TextChoices):
 class Ground(models.TextChoices):
     """Typed grounds of an exception. The first two are always there; the others only where an agreement names them.
 
-    ACCUSATION is the duty of a public officer to accuse (刑事訴訟法239条2項).
+    ACCUSATION is the duty of a public officer to accuse (刑事訴訟法239条2項): the office's own written rule names it, too. ANSWER
+    tells the office of the police that brought the child what has become of it: three facts, and whom to call.
     """
 
     DANGER = "danger", _("danger to life or body")
     CANNOT_FORM = "cannot_form", _("the intention cannot be formed")
     ALL_CASES = "all_cases", _("an agreement to share all cases")
+    LISTED = "listed_items", _("an agreement to share listed items")
+    ANSWER = "answer", _("answer to the office of the police that brought the child")
     ACCUSATION = "accusation", _("duty to accuse (Code of Criminal Procedure, Art. 239 para. 2)")
 
 
 STANDING = frozenset({Ground.DANGER, Ground.CANNOT_FORM})
 """Law or age leaves no other way: these need no agreement."""
+
+FACTS_OF_ANSWER = ("accepted", "safety_state", "custody_dates")
+"""All that an answer to the office that brought the child says: whether the case was accepted, the child's safety, custody
+from and to. Whom to call stands at the head of every package. The wall knows these codes."""
+NOT_ASKED = frozenset({"accepted"})
+"""What is about the work of the center, and no text asks a child about: it is told on an exception alone."""

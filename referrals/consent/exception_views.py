@@ -14,7 +14,7 @@ from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.records.pages import case_form, case_to_change
 from referrals.consent import actions, rules
 from referrals.consent.forms import ExceptionForm, typed_before
-from referrals.consent.queries import askable_items, intentions_of, labels_of
+from referrals.consent.queries import intentions_of, labels_of, tellable_items
 from security.encryption.fields import value_of
 
 
@@ -24,7 +24,7 @@ def exception_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = case_to_change(request, case_id, "intention")
     earlier = earlier_draft(request, actions.EXCEPTION, case)
     initial = typed_before(earlier) if earlier else {}
-    form = ExceptionForm(posted(request), case=case, items=askable_items(OfficeKind.POLICE), initial=initial)
+    form = ExceptionForm(posted(request), case=case, items=tellable_items(OfficeKind.POLICE), initial=initial)
     return case_form(
         request,
         case,

@@ -26,7 +26,13 @@ from referrals.consent.actions import TEXTS
 from referrals.consent.asking import Asking
 from referrals.consent.codes import Ground, Means, Result, Understood
 from referrals.consent.models import ExceptionRequest
-from referrals.consent.rules import grounds_between, months_later, refused_items
+from referrals.consent.rules import (
+    check_brought,
+    check_covers,
+    grounds_between,
+    months_later,
+    refused_items,
+)
 from referrals.consent.texts import ALWAYS, questions_of
 from security.encryption.fields import reveal, value_of
 from security.walls import clock
@@ -315,6 +321,18 @@ class ExceptionForm(BaseForm):
         self.fields["ground"].choices = [(g.value, label) for g, label in grounds.items()]  # type: ignore[attr-defined]  # ditto
         self.fields["items"].choices = items  # type: ignore[attr-defined]  # ditto
         self.NEEDED_IF = self.NEEDED_IF | {f"despite_{code}": _despite(code) for code in self.refused}
+
+    def clean(self) -> dict[str, Any]:
+        """The ground fits the case and carries what would be told."""
+        cleaned = super().clean()
+        ground, recipient, items = (cleaned.get(name) for name in ("ground", "recipient", "items"))
+        if ground and (why := reason_against(check_brought, self.case, ground)):
+            self.add_error("ground", ValidationError(str(why), code="refused"))
+        if ground and recipient and items:
+            why = reason_against(check_covers, ground, self.case.office, recipient, items, clock.now())
+            if why:
+                self.add_error("items", ValidationError(str(why), code="refused"))
+        return cleaned
 
     def facts(self) -> dict[str, Any]:
         """The arguments of ``request_exception``."""

@@ -28,10 +28,10 @@ from referrals.consent.asking import proposed_band
 from referrals.consent.codes import EXCEPTION, DutyCode
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.queries import (
-    askable_items,
     exceptions_of,
     intentions_of,
     labels_of,
+    tellable_items,
     text_now,
 )
 from referrals.consent.rules import exceptions_to_use
@@ -139,7 +139,7 @@ def _report_on(row: ExceptionRequest) -> str:
 def shown(row: ExceptionRequest, by: Position) -> dict[str, Any]:
     """A request as the decider reads it: what would be told, against what the child said, and with which text."""
     case = row.case
-    items = [code for code, _label in askable_items(OfficeKind.POLICE) if code in row.items]
+    items = [code for code, _label in tellable_items(OfficeKind.POLICE) if code in row.items]
     return {
         "items": labels_of(items),
         "despite": [(labels_of([code])[0], why) for code, why in (value_of(row.despite) or {}).items()],

@@ -11,7 +11,7 @@ from agencies.agreements.codes import Label, items, items_for
 from agencies.directory.models import OfficeKind
 from cases.records.models import Case
 from face.reading import asked_once
-from referrals.consent.codes import Purpose
+from referrals.consent.codes import NOT_ASKED, Purpose
 from referrals.consent.models import ExceptionRequest, Intention, IntentionQuerySet, Withdrawal
 from security.rooms import merged
 
@@ -52,15 +52,20 @@ def exceptions_of(case: Case) -> QuerySet[ExceptionRequest]:
     return rows.annotate(reports=Count("disclosures", filter=Q(disclosures__ended_at=None)))
 
 
-def askable_items(kind: OfficeKind) -> list[tuple[str, Label]]:
-    """The items under the ceiling of a kind of office, each to be asked of the child separately."""
+def tellable_items(kind: OfficeKind) -> list[tuple[str, Label]]:
+    """The items under the ceiling of a kind of office."""
     under = items_for(kind)
     return [(code, label) for code, label in items().items() if code in under]
 
 
+def askable_items(kind: OfficeKind) -> list[tuple[str, Label]]:
+    """Those of them that are asked of the child, each separately."""
+    return [(code, label) for code, label in tellable_items(kind) if code not in NOT_ASKED]
+
+
 def labels_of(codes: list[str]) -> list[str]:
     """The catalogue's headings of item codes, in the catalogue's order."""
-    names = dict(askable_items(OfficeKind.POLICE))
+    names = dict(tellable_items(OfficeKind.POLICE))
     order = [code for code in names if code in codes] + [code for code in codes if code not in names]
     return [str(names.get(code, code)) for code in order]
 

@@ -16,12 +16,13 @@ from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
+from cases.intake.queries import came_from_police
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import holds, on_cases_of
 from cases.records.rules import check_may_edit
 from face.reading import asked_once
-from referrals.consent.codes import ANSWERS_FOR_GOOD, STANDING, Ground, Purpose, Result
+from referrals.consent.codes import ANSWERS_FOR_GOOD, FACTS_OF_ANSWER, STANDING, Ground, Purpose, Result
 from referrals.consent.models import ExceptionRequest, Intention, IntentionQuerySet
 from referrals.consent.queries import exceptions_of, intentions_of
 from security.encryption.fields import value_of
@@ -106,7 +107,8 @@ def to_correct(earlier: IntentionQuerySet, result: Result) -> Intention:
 
 
 def check_ground(ground: Ground, sender: Office, recipient: Office, now: datetime) -> None:
-    """The two standing grounds always; any other only where an agreement of the two offices names it."""
+    """The two standing grounds always; any other only where an agreement of the two offices names it, and the duty to accuse
+    (刑事訴訟法239条2項) also where the office's own written rule does."""
     if ground not in grounds_between(sender, recipient, now):
         raise Refused("ground", _("No agreement with this office names this ground."))
 
@@ -123,8 +125,42 @@ def _agreements(sender: UUID, recipient: UUID | None, day: date) -> list[Sharing
 def grounds_between(sender: Office, recipient: Office, now: datetime) -> list[Ground]:
     """The grounds that can be named towards ``recipient``."""
     agreements = _agreements(sender.pk, recipient.pk, localdate(now))
-    switched_on = {ground for agreement in agreements for ground in agreement.grounds}
+    own_rules = _agreements(sender.pk, None, localdate(now))
+    switched_on = {ground for agreement in [*agreements, *own_rules] for ground in agreement.grounds}
     return [ground for ground in Ground if ground in STANDING or ground.value in switched_on]
+
+
+def covers(ground: Ground, sender: Office, recipient: Office, items: Iterable[str], now: datetime) -> bool:
+    """Whether a ground carries these items: listed ones as one agreement lists them, an answer its facts alone."""
+    if ground is Ground.LISTED:
+        agreements = _agreements(sender.pk, recipient.pk, localdate(now))
+        return any(ground in one.grounds and set(items) <= set(one.listed) for one in agreements)
+    return ground is not Ground.ANSWER or set(items) <= set(FACTS_OF_ANSWER)
+
+
+def check_covers(
+    ground: Ground, sender: Office, recipient: Office, items: Iterable[str], now: datetime
+) -> None:
+    """Only what the ground carries is told."""
+    if covers(ground, sender, recipient, items, now):
+        return
+    if ground is Ground.ANSWER:
+        raise Refused(
+            "items",
+            _(
+                "An answer to the office that brought the child tells whether the case was accepted, the child's safety, and"
+                " custody from and to."
+            ),
+        )
+    raise Refused("items", _("The agreement with this office does not list all of these items."))
+
+
+def check_brought(case: Case, ground: Ground) -> None:
+    """An answer goes to whoever brought the child: the police have notified the center of it."""
+    if ground is Ground.ANSWER and not came_from_police(case):
+        raise Refused(
+            "ground", _("The police have not brought this child to the center: there is nothing to answer.")
+        )
 
 
 def is_formed(case: Case, purpose: Purpose = Purpose.POLICE_REPORT) -> bool:
@@ -176,6 +212,8 @@ def check_still_sound(exception: ExceptionRequest, _by: Position, now: datetime)
     """What must hold when it is approved: the ground, no answer where none can be formed, a reason for each refused item."""
     ground = Ground(exception.ground)
     check_ground(ground, exception.case.office, exception.recipient, now)
+    check_covers(ground, exception.case.office, exception.recipient, exception.items, now)
+    check_brought(exception.case, ground)
     if ground is Ground.CANNOT_FORM:
         check_not_formed(exception.case)
     check_refused_items(exception.case, ground, exception.items, value_of(exception.despite) or {})
@@ -206,6 +244,8 @@ def check_exception(
         raise Refused("reason", _("Write down the reason."))
     if not set(items):
         raise Refused("items", _("Choose the items."))
+    check_covers(ground, case.office, recipient, items, now)
+    check_brought(case, ground)
     check_refused_items(case, ground, items, despite)
 
 
@@ -256,7 +296,10 @@ def _ground_lost(exception: ExceptionRequest, now: datetime, formed: bool | None
     ``formed``: whether the child has, where that was asked of many cases already."""
     if exception.ground == Ground.CANNOT_FORM:
         return is_formed(exception.case, Purpose(exception.purpose)) if formed is None else formed
-    return exception.ground not in grounds_between(exception.case.office, exception.recipient, now)
+    sender, recipient = exception.case.office, exception.recipient
+    return exception.ground not in grounds_between(sender, recipient, now) or not covers(
+        Ground(exception.ground), sender, recipient, exception.items, now
+    )
 
 
 def holds_at(basis: Intention | ExceptionRequest, now: datetime, spent_on: object = None) -> bool:

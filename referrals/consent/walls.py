@@ -158,12 +158,17 @@ STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       AND NOT (e.ground = 'danger' AND item = ANY(e.despite_items::text[])))
 $$;
 
--- The two fixed grounds always, any other only where an agreement in force names it.
-CREATE OR REPLACE FUNCTION wall.ground_is_on(ground text, of_case uuid, recipient uuid) RETURNS boolean LANGUAGE sql STABLE
+-- The two fixed grounds always, any other only where an agreement in force names it; the duty to accuse also where the office's own
+-- written rule does, which has no recipient. Listed items go as one agreement lists them, an answer to whoever brought the child
+-- says its facts alone.
+CREATE OR REPLACE FUNCTION wall.ground_is_on(ground text, of_case uuid, recipient uuid, told text[]) RETURNS boolean LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT ground IN ('danger', 'cannot_form') OR EXISTS (
     SELECT 1 FROM public.agencies_sharingagreement a JOIN public.cases_case c ON c.office_id = a.sender_id
-    WHERE c.id = of_case AND a.recipient_id = recipient AND ground = ANY(a.grounds::text[])
+    WHERE c.id = of_case AND (a.recipient_id = recipient OR (a.recipient_id IS NULL AND ground = 'accusation'))
+      AND ground = ANY(a.grounds::text[])
+      AND (ground <> 'listed_items' OR told <@ a.listed::text[])
+      AND (ground <> 'answer' OR told <@ ARRAY['accepted', 'safety_state', 'custody_dates'])
       AND a.approved AND a.starts_on <= wall.today() AND a.ends_on >= wall.today())
 $$;
 
@@ -178,7 +183,7 @@ BEGIN
   END IF;
   -- The policy refuses. What follows would tell by its error what the child of a hidden case said, and does not want told.
   IF NOT wall.is_seeder() AND NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;
-  IF NOT wall.ground_is_on(NEW.ground, NEW.case_id, NEW.recipient_id) THEN
+  IF NOT wall.ground_is_on(NEW.ground, NEW.case_id, NEW.recipient_id, NEW.items::text[]) THEN
     RAISE EXCEPTION 'no agreement names this ground' USING ERRCODE = '23514', CONSTRAINT = 'exception_ground';
   END IF;
   IF NEW.ground = 'cannot_form' AND (NEW.condition IS NULL OR wall.intention_is_formed(NEW.case_id, NEW.purpose)) THEN

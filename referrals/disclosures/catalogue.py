@@ -21,6 +21,7 @@ CEILINGS: dict[OfficeKind, frozenset[Item]] = {
             Item.EVIDENCE_HELD,
             Item.INTERVIEW_REQUEST,
             Item.MEDICAL_DONE,
+            Item.ACCEPTED,
         }
     ),
 }

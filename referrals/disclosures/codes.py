@@ -73,6 +73,7 @@ class Item(models.TextChoices):
     EVIDENCE_HELD = "evidence_held", _("Where evidence is kept (numbers)")
     INTERVIEW_REQUEST = "interview_request", _("Whether a joint interview is asked for")
     MEDICAL_DONE = "medical_done", _("Whether an examination was held")
+    ACCEPTED = "accepted", _("Whether the center has accepted the case")
 
 
 HINTS = {

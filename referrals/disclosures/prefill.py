@@ -12,6 +12,7 @@ from cases.custody.models import CustodyDecision
 from cases.households.queries import home_of
 from cases.intake.models import SafetyCheck
 from cases.interviews.queries import interviews_of
+from cases.receipts.queries import suspect_outside
 from cases.records.codes import PersonRole
 from cases.records.models import Case
 from cases.records.queries import everybody_around
@@ -46,6 +47,13 @@ def safety_state(case: Case) -> str:
     return _("%(outcome)s (%(at)s)") % {"outcome": words_of(check.outcome), "at": _moment(check.seen_at)}
 
 
+def accepted(case: Case) -> str:
+    """Whether and when the center accepted the case."""
+    if case.accepted_at is None:
+        return _("not decided yet")
+    return _("accepted (%(at)s)") % {"at": _moment(case.accepted_at)}
+
+
 def custody_dates(case: Case) -> str:
     """From when to when the child was or is in temporary custody. Not where."""
     starts = CustodyDecision.objects.filter(case=case, kind=DecisionKind.START, approved=True).order_by(
@@ -72,7 +80,8 @@ def considerations(case: Case) -> str:
 
 
 def suspect_relation(case: Case) -> str:
-    """What each suspect is to the child and whether they live together, as it is written of the people around. No name."""
+    """What each suspect is to the child and whether they live together, as it is written of the people around; of one from
+    outside the home as the facts of the receipt have it. No name."""
     lines = []
     for person in everybody_around(case):
         relation = (
@@ -83,7 +92,8 @@ def suspect_relation(case: Case) -> str:
             lines.append(
                 _("%(relation)s (lives with the child)") % {"relation": relation} if together else relation
             )
-    return "\n".join(lines)
+    outside = "" if case.is_abuse else suspect_outside(case)
+    return "\n".join([*lines, outside] if outside and outside not in lines else lines)
 
 
 def children_at_risk(case: Case) -> str:

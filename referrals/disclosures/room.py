@@ -37,6 +37,7 @@ ROOM = Room(
     ceiling=ceiling,
     prefills={
         Item.IDENTITY_MIN: prefill.identity_min,
+        Item.ACCEPTED: prefill.accepted,
         Item.SAFETY_STATE: prefill.safety_state,
         Item.CUSTODY_DATES: prefill.custody_dates,
         Item.CONSIDERATIONS: prefill.considerations,

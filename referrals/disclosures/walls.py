@@ -110,7 +110,7 @@ SET search_path = pg_catalog, pg_temp AS $$
       WHERE e.id = d.exception_id AND e.case_id = d.case_id AND e.recipient_id = d.recipient_id AND e.purpose = d.purpose
         AND e.approved AND e.expires_at > wall.moment() AND (e.spent_on IS NULL OR e.spent_on = d.id)
         AND (e.ground <> 'cannot_form' OR NOT wall.intention_is_formed(e.case_id, e.purpose))
-        AND wall.ground_is_on(e.ground, e.case_id, e.recipient_id)
+        AND wall.ground_is_on(e.ground, e.case_id, e.recipient_id, d.items::text[])
         AND d.items::text[] <@ e.items::text[])
 $$;
 

@@ -107,13 +107,32 @@
   }
   count(document);
 
-  /* What the ticked items of the urgency sheet ask for, while one ticks them. The server raises the band and says so. */
+  /* What the answers to the urgency sheet ask for, while one gives them: the server raises the band and says so. A question that
+     an earlier "yes" settles, or that follows another answer, is greyed; it can be answered all the same. */
   document.querySelectorAll("[data-bands-of]").forEach(function (line) {
     var form = line.closest("form");
     var order = line.dataset.order.split(" ");
+    var names = line.dataset.bandsOf.split(" ");
+    function said(name) {
+      var box = form.querySelector('[name="' + name + '"]:checked');
+      return box ? box.value : "";
+    }
+    function bandOf(name) { return form.querySelector('[name="' + name + '"][value=yes]').dataset.band; }
     function show() {
-      var ticked = Array.from(form.querySelectorAll('[name="' + line.dataset.bandsOf + '"]:checked'));
-      var asked = order.find(function (band) { return ticked.some(function (box) { return box.dataset.band === band; }); });
+      var asked, sure;
+      function higher(band, than) { return !than || order.indexOf(band) < order.indexOf(than) ? band : than; }
+      names.forEach(function (name, place) {
+        var own = bandOf(name);
+        var first = said(names[0]);
+        var idle = place === 1 && first === "no";
+        var settled = sure && order.indexOf(own || order[0]) >= order.indexOf(sure);
+        var field = form.querySelector('[name="' + name + '"]').closest("fieldset");
+        field.toggleAttribute("data-settled", Boolean((settled || idle) && !said(name)));
+        if (own && !idle && said(name) === "yes") {
+          asked = higher(own, asked);
+          if (place !== 1 || first === "yes") { sure = higher(own, sure); } /* else it holds until that is known */
+        }
+      });
       var chosen = form.querySelector('[name="urgency"]:checked');
       var lower = chosen && order.indexOf(chosen.value) > order.indexOf(asked);
       line.textContent = asked ? (lower ? line.dataset.lifts : line.dataset.asks).replace("{band}", asked) : "";

@@ -47,7 +47,7 @@ def register(hand: Hand, office: Office) -> None:
         kind="tsukoku",
     )
     hand.give(family_name="灯野", given_name="架", family_kana="トモシノ", given_kana="カケル")
-    hand.give(birth_date="H28.5.1", sex="male", place_of_stay="home", grounds="sexual")
+    hand.give(birth_date="H28.5.1", sex="male", place_of_stay="home", item_sexual="yes")
     hand.give(situation="架空の通告", track="abuse")
     hand.save("situation")
 

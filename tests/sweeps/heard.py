@@ -9,7 +9,7 @@ from agencies.training.codes import Course
 from cases.decisions.codes import Verdict
 from cases.interviews import actions as interviews
 from cases.interviews import plans
-from cases.interviews.codes import CopyState, InterviewKind, Outside, PlanState, Protocol
+from cases.interviews.codes import Asker, CopyState, InterviewKind, Outside, PlanState, Protocol
 from cases.interviews.models import Interview, JointPlan
 from cases.records.codes import Answer
 from security.walls import clock
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.sweeps.world import World
 
 
-CHOSEN = ("outside", "protocol", "center_tel", "police_tel", "prosecutor_tel")
+CHOSEN = ("outside", "protocol", "therapy_after", "center_tel", "police_tel", "prosecutor_tel")
 
 
 def write_interviews(world: "World") -> None:
@@ -35,9 +35,11 @@ def write_interviews(world: "World") -> None:
             facts: dict[str, Any] = chosen | words(f"interview.{name}", *free) | {"kind": kind}
             facts |= {"medium_no": number("interview.medium_no")}
             row = interviews.record_interview(
-                world.case, began_at=clock.now(), ended_at=None, texts=facts, by=lead
+                world.case, began_at=clock.now(), ended_at=None, texts=facts, by=lead, of_center=lead.staff
             )
-        reasons = interviews.Reasons(**words("second", *Interview.REASONS))
+        reasons = interviews.Reasons(
+            **words("second", *Interview.REASONS, "their_reason"), asker=Asker.POLICE
+        )
         draft = interviews.draft_second(world.case, reasons, by=lead)
     with acting_as(world["line"]):
         interviews.SECOND.decide(draft, Verdict.RETURN, note=canary("second.note"), by=world["line"])
@@ -67,6 +69,7 @@ def _write_plans(world: "World") -> None:
             facts: dict[str, Any] = {
                 **told,
                 "protocol": Protocol.NICHD,
+                "therapy_after": Answer.YES,
                 "planned_for": now + timedelta(days=2),
             }
             inside = {"outside_name": None, "outside_vouches": None, "interviewer": lead.staff}

@@ -26,7 +26,7 @@ from cases.intake.codes import Channel, Outcome, ReceiptKind, Source, UrgencyIte
 from cases.intake.models import Told
 from cases.prints import actions as prints
 from cases.receipts import actions as receipts
-from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, IncidentBand
+from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, IncidentBand, SuspectRelation
 from cases.receipts.codes import Outcome as ReceiptEnd
 from cases.receipts.papers import RECEPTION
 from cases.receipts.queries import receipts_of
@@ -288,13 +288,19 @@ def _receipts(world: "World") -> None:
     lead = world["lead"]
     with acting_as(lead):
         later = intake.Received(
-            clock.now(), Channel.TELEPHONE, Source.FAMILY, told("information"), kind=ReceiptKind.INFORMATION
+            clock.now(),
+            Channel.TELEPHONE,
+            Source.FAMILY,
+            told("information"),
+            kind=ReceiptKind.INFORMATION,
+            denied=(UrgencyItem.HOME,),
         )
         intake.add_notification(world.case, later, by=lead)
         receipt = receipts_of(Case.objects.get(pk=world.case.pk))[-1]
         facts: dict[str, Any] = words("receipt", "others", "known_there", "interpreter") | {
             "consultation": Consultation.ABUSE, "abuse": Abuse.SEXUAL, "abuse_more": [Abuse.NEGLECT], "abuser": Abuser.FATHER,
-            "harm": Harm.OTHER, "grade": Grade.JUNIOR, "ruled_out": [UrgencyItem.GRAVE],
+            "harm": Harm.OTHER, "suspect_relation": SuspectRelation.SNS, "grade": Grade.JUNIOR,
+            "applies": [UrgencyItem.SEXUAL], "ruled_out": [UrgencyItem.GRAVE],
             "incident_band": IncidentBand.WEEK, "incident_at": later.received_at - timedelta(hours=1),
             "with_suspect": Answer.YES, "can_be_met": Answer.YES, "leaves_at": clock.now() + timedelta(hours=2),
         }  # fmt: skip
@@ -378,6 +384,12 @@ def _filing(world: "World") -> None:
             grounds=(UrgencyItem.SEXUAL,),
             about=about,
             by=world["school"],
+            known=words("filed", "custodians", "siblings")
+            | {
+                "leaves_at": clock.now() + timedelta(hours=5),
+                "with_suspect": Answer.YES,
+                "can_be_met": Answer.NO,
+            },
         )
     with acting_as(world["none"]):
         filings.open_filing(filing, by=world["none"])

@@ -143,11 +143,12 @@ def excepted(
     approve: bool = True,
     office: str = "support",
     despite: dict[str, str] | None = None,
+    items: Iterable[str] = ITEMS,
 ) -> ExceptionRequest:
     """An exception, asked for by the caseworker and approved by the director."""
     with acting_as(cast.caseworker):
         request = consent.request_exception(
-            case, ground=ground, recipient=cast.offices[office], items=ITEMS, reason=reason,
+            case, ground=ground, recipient=cast.offices[office], items=items, reason=reason,
             condition=condition, despite=despite, by=cast.caseworker,
         )  # fmt: skip
     return approved(cast, request) if approve else request

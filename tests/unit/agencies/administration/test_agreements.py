@@ -65,7 +65,7 @@ def in_force(cast: Cast) -> bool:
 def is_on(cast: Cast) -> bool:
     """What the database says of the ground that the agreement switches on."""
     case = a_case(cast)
-    asked = "SELECT 1 WHERE wall.ground_is_on('all_cases', %s, %s)"
+    asked = "SELECT 1 WHERE wall.ground_is_on('all_cases', %s, %s, '{identity_min}')"
     with as_owner(), connections["owner"].cursor() as cursor:
         cursor.execute(asked, [case.pk, cast.offices["support"].pk])
         return cursor.fetchone() is not None
@@ -261,7 +261,7 @@ def test_only_the_parties_and_administrators_read_it(cast: Cast) -> None:
 
 def test_the_codes_come_from_the_wing_that_discloses(cast: Cast) -> None:
     assert "identity_min" in items()
-    assert set(grounds()) == {"all_cases", "accusation"}
+    assert set(grounds()) == {"all_cases", "listed_items", "answer", "accusation"}
 
 
 def test_the_action_refuses_other_roles(cast: Cast) -> None:

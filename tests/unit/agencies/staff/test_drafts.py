@@ -155,7 +155,7 @@ def test_two_drafts_are_compared_field_by_field_in_words(cast: Cast, path: str) 
     client = signed_in(cast.caseworker)
     said: dict[str, Any] = {
         "basis": "from_child",
-        "grounds": ["sexual"],
+        "item_sexual": "yes",
         "source": "school",
         "asked_at": "R8.5.1 10:31",
     }

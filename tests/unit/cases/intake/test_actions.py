@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
 from django.db import connection, transaction
@@ -30,7 +31,7 @@ from cases.intake.codes import (
 )
 from cases.intake.models import Notification, Notifier, SafetyCheck, Told
 from cases.intake.queries import possible_duplicates
-from cases.intake.rules import least_urgency
+from cases.intake.rules import least_urgency, still_open
 from cases.records.codes import Relation, Stage, Urgency
 from cases.records.models import Case, Grant
 from referrals.consent.queries import text_now
@@ -105,6 +106,62 @@ def test_urgency_is_lifted_and_never_lowered(
     items: tuple[UrgencyItem, ...], chosen: Urgency, band: Urgency
 ) -> None:
     assert least_urgency(items, chosen, office=Office()) == band
+
+
+ASKS, URGENT, GRAVE, SEXUAL, REPEATED, EFFECTS, CUSTODIAN, HOME = UrgencyItem
+LATER = [REPEATED, EFFECTS, CUSTODIAN, HOME]
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "band", "to_find_out"),
+    [
+        ([], [], Urgency.C, list(UrgencyItem)),
+        ([ASKS], [], Urgency.C, [URGENT, GRAVE, SEXUAL, *LATER]),
+        ([ASKS, URGENT], [], Urgency.AA, []),
+        ([ASKS], [URGENT], Urgency.C, [GRAVE, SEXUAL, *LATER]),
+        # Where nobody asks for protection, how pressing it is is not asked, and counts for nothing.
+        ([], [ASKS], Urgency.C, [GRAVE, SEXUAL, *LATER]),
+        ([URGENT], [ASKS], Urgency.C, [GRAVE, SEXUAL, *LATER]),
+        # Where that is not known it counts for now, and is found out first.
+        ([URGENT], [], Urgency.AA, [ASKS, GRAVE, SEXUAL, *LATER]),
+        ([GRAVE], [ASKS], Urgency.AA, []),
+        ([SEXUAL], [ASKS, GRAVE], Urgency.A, []),
+        ([SEXUAL], [ASKS], Urgency.A, [GRAVE]),
+        ([REPEATED], [ASKS, GRAVE, SEXUAL], Urgency.B, []),
+        ([HOME], [ASKS, GRAVE, SEXUAL, REPEATED], Urgency.C, [EFFECTS, CUSTODIAN]),
+        ([], list(UrgencyItem), Urgency.C, []),
+    ],
+)
+def test_the_urgency_sheet_is_a_flow(
+    yes: list[UrgencyItem], no: list[UrgencyItem], band: Urgency, to_find_out: list[UrgencyItem]
+) -> None:
+    office = Office()
+    assert least_urgency(yes, office=office, denied=no) == band
+    assert still_open(yes, no, office=office) == to_find_out
+
+
+def test_no_open_question_could_raise_the_band_of_a_settled_sheet() -> None:
+    """Over every set of answers, at offices of different bands: what is not to be found out any more could not raise the
+    band, and a yes never lowers it."""
+    bands = list(Urgency)
+    for harm, home in ("BC", ("AA", "A"), "AB", "CC"):
+        office = Office(harm_band=harm, home_band=home)
+        for said in product(("", "yes", "no"), repeat=len(UrgencyItem)):
+            yes = [item for item, word in zip(UrgencyItem, said, strict=True) if word == "yes"]
+            no = [item for item, word in zip(UrgencyItem, said, strict=True) if word == "no"]
+            if URGENT in yes and ASKS in no:
+                continue
+            band, left = least_urgency(yes, office=office, denied=no), still_open(yes, no, office=office)
+            for item in (one for one in UrgencyItem if one not in yes and one not in no):
+                more = least_urgency([*yes, item], office=office, denied=no)
+                assert bands.index(more) <= bands.index(band)
+                assert item in left or more == band
+
+
+def test_pressing_needs_somebody_who_asks_for_protection(cast: Cast) -> None:
+    both = replace(received(), grounds=(URGENT,), denied=(ASKS,))
+    with acting_as(cast.caseworker), pytest.raises(Refused, match="item_urgent"):
+        actions.register_call(CHILD, FACTS, both, in_charge=cast.caseworker, by=cast.caseworker)
 
 
 def test_the_lower_bands_are_the_offices() -> None:

@@ -128,6 +128,6 @@ def test_a_name_that_is_not_known_is_one_tick(cast: Cast) -> None:
 
 
 def test_the_urgency_follows_from_the_items_or_is_chosen(cast: Cast) -> None:
-    page = signed_in(cast.caseworker).post("/intake/call/", call_data(cast, urgency="", grounds=[]))
+    page = signed_in(cast.caseworker).post("/intake/call/", call_data(cast, urgency="", item_sexual=""))
     assert set(page.context["form"].errors) == {"urgency"}
     assert registered(cast, urgency="").urgency == Urgency.A

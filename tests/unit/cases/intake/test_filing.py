@@ -17,6 +17,7 @@ from agencies.notices.codes import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position, Staff
+from agencies.staff.roles import Role
 from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
 from cases.intake import filing as filings
@@ -371,6 +372,57 @@ def filing_data(cast: Cast, **more: Any) -> dict[str, Any]:
         "question": "どうしたの", "asked_by": "養護教諭", "child_knows": "yes", "custodian_knows": "no", "grounds": ["sexual"],
         "contact": "03-1111-2222",
     } | more  # fmt: skip
+
+
+def test_a_school_tells_of_the_home_and_until_when_it_is_to_be_decided(cast: Cast) -> None:
+    school, leaves = (
+        signed_in(cast.school),
+        (clock.now() + timedelta(hours=3)).replace(second=0, microsecond=0),
+    )
+    past = filing_data(cast, leaves_at=timezone.localtime(clock.now() - timedelta(hours=1)).isoformat())
+    assert set(school.post("/filings/new/", past).context["form"].errors) == {"leaves_at"}
+    home = {
+        "custodians": "髙橋一郎（実父）", "siblings": "弟1人、保育所", "with_suspect": "yes", "can_be_met": "no",
+        "leaves_at": timezone.localtime(leaves).strftime("%Y-%m-%dT%H:%M"),
+    }  # fmt: skip
+    assert school.post("/filings/new/", filing_data(cast, **home)).status_code == 302
+    with acting_as(cast.school):
+        copy = FilingCopy.objects.get()
+        assert value_of(copy.leaves_at) == leaves
+        copied = school.get(reverse("filing_copy", args=[copy.filing_id])).content.decode()
+    with acting_as(cast.caseworker):
+        filings.open_filing(Filing.objects.get(), by=cast.caseworker)
+        filing = Filing.objects.select_related("sender", "filed_by__staff").get()
+    desk = signed_in(cast.caseworker).get(f"/intake/filings/{filing.pk}/").content.decode()
+    for words in ("髙橋一郎（実父）", "弟1人、保育所"):
+        assert words in copied
+        assert words in desk
+    assert "こどもが離れる前に" in desk
+    notification = register(cast, filing)
+    with acting_as(cast.caseworker):
+        told = reveal(Notification.objects.get(pk=notification.pk), "situation") or ""
+    for words in ("架空の事案", "髙橋一郎（実父）", "弟1人、保育所", "加害が疑われる人との同居：はい"):
+        assert words in told, told
+    with acting_as(cast.school), pytest.raises(Refused, match="leaves_at"):
+        filings.file_notification(
+            cast.offices["kita"], CHILD, dict.fromkeys(Told.TOLD, ""), grounds=(), about=ABOUT, by=cast.school,
+            known={"leaves_at": clock.now() - timedelta(minutes=1)},
+        )  # fmt: skip
+
+
+def test_a_board_of_education_is_counted_apart_from_the_schools(cast: Cast) -> None:
+    with as_owner():
+        Position.objects.using("owner").filter(pk=cast.school.pk).update(role=Role.EDUCATION_BOARD)
+    board = Position.objects.using("gate").select_related("office", "staff").get(pk=cast.school.pk)
+    told = dict.fromkeys(Told.TOLD, "") | {"situation": "架空の事案"}
+    with acting_as(board):
+        filings.file_notification(cast.offices["kita"], CHILD, told, grounds=(), about=ABOUT, by=board)
+    with acting_as(cast.caseworker):
+        filings.open_filing(Filing.objects.get(), by=cast.caseworker)
+        filing = Filing.objects.select_related("sender", "filed_by__staff").get()
+    row = register(cast, filing)
+    with acting_as(cast.caseworker):
+        assert value_of(Notification.objects.get(pk=row.pk).source) is Source.EDUCATION_BOARD
 
 
 @pytest.mark.parametrize("name", ["school", "clinician", "institution"])

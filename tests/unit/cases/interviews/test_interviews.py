@@ -1,6 +1,7 @@
 """The register of interviews: what may be written, when a child may be asked again, and how often it was."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,16 +15,19 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.decisions.codes import Verdict
+from cases.duties.queries import duties_after
 from cases.interviews import actions, panel, rules
 from cases.interviews.actions import SECOND, Reasons
-from cases.interviews.codes import InterviewKind
+from cases.interviews.codes import Asker, InterviewKind
 from cases.interviews.models import Interview, SecondInterview
 from cases.interviews.queries import allowed_at, interviews_of
 from cases.records.codes import Answer
 from cases.records.models import Case
+from security.encryption.fields import words_of
 from tests.cast import Cast, a_case, waiting_for
 from tests.client import signed_in, text_of
 from tests.raw import known_row, refusal
+from tests.unit.agencies.training.test_training import certified
 
 REASONS = Reasons(
     "録音が途中で切れている（架空）",
@@ -51,6 +55,7 @@ def texts(kind: InterviewKind, **more: Any) -> dict[str, Any]:
 
 def record(cast: Cast, case: Case, kind: InterviewKind, *, hours_ago: float = 1, **more: Any) -> Interview:
     corrects, ended_at = more.pop("corrects", None), more.pop("ended_at", None)
+    of_center = more.pop("of_center", None)
     began_at = timezone.now() - timedelta(hours=hours_ago)
     with acting_as(cast.caseworker):
         return actions.record_interview(
@@ -60,6 +65,7 @@ def record(cast: Cast, case: Case, kind: InterviewKind, *, hours_ago: float = 1,
             texts=texts(kind, **more),
             by=cast.caseworker,
             corrects=corrects,
+            of_center=of_center,
         )
 
 
@@ -154,6 +160,60 @@ def test_one_approval_allows_one_interview(cast: Cast) -> None:
     record(cast, case, InterviewKind.POLICE)
     with pytest.raises(Refused):
         record(cast, case, InterviewKind.PROSECUTOR)
+
+
+def test_the_training_of_the_interviewer_is_kept_as_the_register_had_it_that_day(cast: Cast) -> None:
+    case, staff = a_case(cast), cast.caseworker.staff
+    untrained = record(cast, case, InterviewKind.OWN, of_center=staff)
+    certified(cast)
+    second = record(cast, case, InterviewKind.POLICE, of_center=staff, **WHY)
+    outside = record(cast, case, InterviewKind.PROSECUTOR, **WHY)
+    corrected = record(cast, case, InterviewKind.POLICE, corrects=second)
+    with acting_as(cast.caseworker):
+        kept = [words_of(row.training) for row in (untrained, second, outside, corrected)]
+    assert kept[0] == f"{staff.name}：研修台帳に有効な研修なし"
+    assert "NICHD" in kept[1]
+    assert kept[2] == ""
+    assert kept[3] == kept[1]
+    path = reverse("interview", args=[case.pk, untrained.pk])
+    assert "研修台帳に有効な研修なし" in text_of(signed_in(cast.caseworker).get(path))
+    new = reverse("interview_new", args=[case.pk])
+    assert str(staff.pk) in signed_in(cast.caseworker).get(new).content.decode()
+
+
+@pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REFUSE, Verdict.RETURN])
+def test_an_office_that_asks_again_says_why_and_learns_what_the_center_thinks(
+    cast: Cast, verdict: Verdict
+) -> None:
+    case = a_case(cast)
+    record(cast, case, InterviewKind.OWN)
+    client, path = signed_in(cast.caseworker), reverse("second_interview", args=[case.pk])
+    asked = {**WHY, "asker": "police"}
+    assert set(client.post(path, asked).context["form"].errors) == {"their_reason"}
+    theirs = asked | {"their_reason": "時期の特定が要る（架空）"}
+    ours = theirs | {"asker": "center"}
+    assert set(client.post(path, ours).context["form"].errors) == {"their_reason"}
+    assert client.post(path, theirs).status_code == 302
+    with acting_as(cast.supervisor):
+        row = SecondInterview.objects.select_related("case__office", "case__child").get()
+        assert words_of(row.their_reason) == "時期の特定が要る（架空）"
+        note = "" if verdict is Verdict.APPROVE else "録音で足りる"
+        SECOND.decide(row, verdict, note=note, by=cast.supervisor)
+    assert "時期の特定が要る（架空）" in text_of(client.get(f"/cases/{case.pk}/progress/"))
+    with acting_as(cast.caseworker):
+        owed = [(one.kind, one.owner_id) for one in duties_after(case.pk, row.pk)]
+    assert owed == ([] if verdict is Verdict.RETURN else [("second_view", cast.caseworker.pk)])
+
+
+def test_a_wish_of_the_center_owes_nobody_an_answer(cast: Cast) -> None:
+    case = a_case(cast)
+    record(cast, case, InterviewKind.OWN)
+    row = approved(cast, case)
+    with acting_as(cast.caseworker):
+        assert list(duties_after(case.pk, row.pk)) == []
+        unreasoned = replace(REASONS, asker=Asker.PROSECUTOR)
+        with pytest.raises(Refused, match="their_reason"):
+            rules.check_request(unreasoned.asker, unreasoned.their_reason)
 
 
 def test_the_drafter_does_not_decide(cast: Cast) -> None:

@@ -28,6 +28,7 @@ from cases.interviews.codes import (
 )
 from cases.interviews.models import Interview, JointEvent, JointPlan
 from cases.interviews.panel import ANSWER, HOLD
+from cases.records.codes import Answer
 from cases.records.models import Case
 from security.encryption.fields import reveal
 from tests.cast import Cast, a_case
@@ -324,6 +325,25 @@ def test_the_sheet_names_no_address(cast: Cast) -> None:
         where = reveal(child, "address")
     assert where
     assert where not in words
+
+
+def test_the_sheet_says_what_each_office_wants_and_nothing_that_stays_in_the_office(cast: Cast) -> None:
+    """The facts reach the police by a report, on the child's word; the sheet is what the offices agree on."""
+    certified(cast)
+    said = {name: f"架空{number}番" for number, name in enumerate(JointPlan.LONG, 100)}
+    kept = {name: f"所内{number}番" for number, name in enumerate(JointPlan.INSIDE, 200)}
+    plan = propose(cast, a_case(cast), **said, **kept, therapy_after=Answer.YES)
+    words = "".join(words_on(sample_of(cast, plan.case, "joint_plan_form", str(plan.pk))))
+    for text in said.values():
+        assert text in words
+    assert "所内2" not in words
+    assert "心理療法" not in words
+    path = reverse("joint_plan", args=[plan.case_id, plan.pk])
+    page = text_of(signed_in(cast.caseworker).get(path))
+    for text in (*said.values(), *kept.values(), "面接後に心理療法を始める"):
+        assert text in page
+    with pytest.raises(Refused, match="outline"):
+        propose(cast, a_case(cast), outline="https://video.invalid/1")
 
 
 def test_the_pages(cast: Cast) -> None:

@@ -358,8 +358,9 @@ def test_the_urgency_sheet_says_what_was_ruled_out_and_what_is_to_be_found_out(c
         record_facts(receipt, receipt.kind, facts, by=cast.caseworker)
     words = sheet_of(cast, case, "urgency_form")
     assert words.count("該当しないと確認") == 1
-    assert words.count("未確認") == len(UrgencyItem) - 2
-    found_out, rest = (re.sub(r"\s", "", str(item.label)) for item in (UrgencyItem.GRAVE, UrgencyItem.HOME))
+    assert words.count("未確認") == 2
+    assert words.count("確認は不要") == 4
+    found_out, rest = (re.sub(r"\s", "", str(item.label)) for item in (UrgencyItem.GRAVE, UrgencyItem.ASKS))
     after = words.partition("これから確認する項目")[2]
     assert found_out not in after
     assert rest in after

@@ -247,13 +247,39 @@ def test_what_is_neither_ticked_nor_ruled_out_is_to_be_found_out(cast: Cast) -> 
         told = replace(received(), told=words, grounds=(UrgencyItem.SEXUAL,))
         intake.add_notification(Case.objects.get(pk=case.pk), told, by=cast.caseworker)
         receipt = receipts_of(Case.objects.get(pk=case.pk))[1]
-        assert receipt.to_find_out == [item for item in UrgencyItem if item is not UrgencyItem.SEXUAL]
+        assert receipt.to_find_out == [UrgencyItem.ASKS, UrgencyItem.URGENT, UrgencyItem.GRAVE]
         actions.record_facts(
             receipt, receipt.kind, NO_FACTS | {"ruled_out": [UrgencyItem.GRAVE]}, by=cast.caseworker
         )
         now = receipts_of(Case.objects.get(pk=case.pk))[1]
-        assert not {UrgencyItem.SEXUAL, UrgencyItem.GRAVE} & {*now.to_find_out}
-        assert len(now.to_find_out) == len(UrgencyItem) - 2
+        assert now.to_find_out == [UrgencyItem.ASKS, UrgencyItem.URGENT]
+
+
+def test_a_yes_that_is_found_out_raises_the_urgency_and_a_no_lowers_nothing(cast: Cast) -> None:
+    case = a_receipt(cast, ReceiptKind.NOTIFICATION)
+    with acting_as(cast.caseworker):
+        path = reverse("receipt_facts", args=[case.pk, receipts_of(case)[0].notification.pk])
+    client = signed_in(cast.caseworker)
+    typed = {"kind": "tsukoku", "item_asks": "no", "item_grave": "yes", "item_home": "unknown"}
+    assert client.post(path, typed).status_code == 302
+    form = client.get(path).context["form"]
+    assert (form["item_asks"].value(), form["item_grave"].value()) == ("no", "yes")
+    with acting_as(cast.caseworker):
+        receipt = receipts_of(Case.objects.get(pk=case.pk))[0]
+        assert (receipt.applies, receipt.denied) == ({UrgencyItem.GRAVE}, {UrgencyItem.ASKS})
+        assert (receipt.to_find_out, receipt.notification.case.urgency) == ([], Urgency.AA)
+    assert client.post(path, typed | {"item_grave": "no"}).status_code == 302
+    with acting_as(cast.caseworker):
+        receipt = receipts_of(Case.objects.get(pk=case.pk))[0]
+        assert receipt.denied == {UrgencyItem.ASKS, UrgencyItem.GRAVE}
+        assert UrgencyItem.SEXUAL in receipt.to_find_out
+        assert receipt.notification.case.urgency == Urgency.AA
+    # How pressing it is is asked of whoever asks for protection.
+    page = client.post(path, typed | {"item_urgent": "yes"})
+    assert set(page.context["form"].errors) == {"item_urgent"}
+    facts = NO_FACTS | {"applies": [UrgencyItem.URGENT], "ruled_out": [UrgencyItem.ASKS]}
+    with acting_as(cast.caseworker), pytest.raises(Refused, match="item_urgent"):
+        actions.record_facts(receipt, receipt.kind, facts, by=cast.caseworker)
 
 
 def test_one_of_two_receipts_ends_and_the_case_stays(cast: Cast) -> None:

@@ -22,7 +22,7 @@ def test_every_role_has_one_page(role: Role) -> None:
     assert [name for name, roles in GUIDES.items() if role in roles] == [name_for(role)]
 
 
-@pytest.mark.parametrize("name", GUIDES)
+@pytest.mark.parametrize("name", [name for name, roles in GUIDES.items() if roles])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_says_the_four_things(name: str, language: str) -> None:
     read = guide(name, language)
@@ -45,6 +45,17 @@ def test_the_own_page_is_reached_from_the_head_of_every_page(cast: Cast, who: st
     page = client.get(HELP)
     assert page.context["chosen"] == guide(name_for(Role(cast.positions[who].role)), "en")
     assert page.context["chosen"].parts[0].points[0].split('"')[0] in page.content.decode()
+
+
+@pytest.mark.parametrize("who", ["school", "clinician", "institution", "caseworker", "police"])
+def test_whoever_hears_a_child_first_has_one_sheet_of_two_questions(cast: Cast, who: str) -> None:
+    """It is reached where a child's words are written, and printed without the list of the other pages."""
+    client = signed_in(cast.positions[who])
+    page = client.get(HELP, {"for": "hearing"}).content.decode()
+    assert "「誰が」「何をした」" in page
+    assert '<nav class="no-print" aria-labelledby="guides">' in page
+    if who in ("school", "clinician", "institution"):
+        assert f"{HELP}?for=hearing" in client.get(reverse("file_notification")).content.decode()
 
 
 def test_the_other_pages_are_open_to_all(cast: Cast) -> None:

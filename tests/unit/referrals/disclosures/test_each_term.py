@@ -46,7 +46,8 @@ BY_EXCEPTION = {
     "(e.spent_on IS NULL OR e.spent_on = d.id)": "UPDATE referrals_exceptionrequest SET spent_on = gen_random_uuid()",
     "(e.ground <> 'cannot_form' OR NOT wall.intention_is_formed(e.case_id, e.purpose))": "UPDATE referrals_exceptionrequest "
     "SET ground = 'cannot_form'",
-    "wall.ground_is_on(e.ground, e.case_id, e.recipient_id)": "UPDATE referrals_exceptionrequest SET ground = 'all_cases'",
+    "wall.ground_is_on(e.ground, e.case_id, e.recipient_id, d.items::text[])": "UPDATE referrals_exceptionrequest "
+    "SET ground = 'all_cases'",
     "d.items::text[] <@ e.items::text[]": "UPDATE referrals_exceptionrequest SET items = ARRAY['identity_min']",
 }
 BY_READER = {

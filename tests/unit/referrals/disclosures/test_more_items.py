@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -14,11 +15,16 @@ from agencies.staff.pages import refusal_of
 from agencies.staff.rules import Refused
 from agencies.wordings.codes import Band
 from cases.households import actions as households
+from cases.intake.actions import register_call
 from cases.interviews import actions as interviews
 from cases.interviews.codes import InterviewKind
 from cases.interviews.models import Interview
+from cases.receipts.actions import record_facts
+from cases.receipts.codes import SuspectRelation
+from cases.receipts.models import ReceiptFacts
+from cases.receipts.queries import receipts_of
 from cases.records.actions import save_person
-from cases.records.codes import HouseholdRelation, PersonRole, Urgency
+from cases.records.codes import HouseholdRelation, PersonRole, Track, Urgency
 from cases.records.models import Case
 from referrals.consent.queries import text_now
 from referrals.consent.texts import asked_about, questions_of
@@ -26,8 +32,9 @@ from referrals.disclosures import actions
 from referrals.disclosures.catalogue import ceiling
 from referrals.disclosures.codes import Item, PaperKind
 from referrals.disclosures.models import Disclosure
-from tests.cast import CHILD, Cast, a_case, agreed
+from tests.cast import CHILD, FACTS, Cast, a_case, agreed
 from tests.client import signed_in, text_of
+from tests.unit.cases.intake.test_actions import received
 from tests.unit.referrals import pages, steps
 from tests.unit.referrals.disclosures.test_gate_by_sql import NEW, add_item, raw, values_of
 
@@ -39,7 +46,7 @@ NEW_ITEMS = (
     Item.INTERVIEW_REQUEST,
     Item.MEDICAL_DONE,
 )
-OLD_ITEMS = [item for item in Item if item not in NEW_ITEMS]
+OLD_ITEMS = [item for item in Item if item not in (*NEW_ITEMS, Item.ACCEPTED)]
 NAMELESS = ("incident_outline", "children_at_risk")
 SISTER = replace(CHILD, given_name="愛", given_kana="アイ")
 
@@ -221,6 +228,30 @@ def test_the_texts_begin_with_what_is_known_and_with_no_name(cast: Cast) -> None
     assert "架空-第3号" in begun[Item.EVIDENCE_HELD]
     assert [begun[item] for item in (Item.DISCOVERY, Item.INTERVIEW_REQUEST, Item.MEDICAL_DONE)] == [""] * 3
     assert not [name for name in ("髙橋", "愛", "剛") if name in "".join(begun.values())]
+
+
+def test_a_suspect_from_outside_the_home_is_told_by_its_code(cast: Cast) -> None:
+    case = a_third_party(cast)
+    with acting_as(cast.caseworker):
+        receipt = receipts_of(Case.objects.select_related("office").get(pk=case.pk))[0]
+        said = dict.fromkeys(ReceiptFacts.FACTS) | {"suspect_relation": SuspectRelation.SNS}
+        record_facts(receipt, receipt.kind, said, by=cast.caseworker)
+    with acting_as(cast.caseworker):
+        assert text_now(Case.objects.get(pk=case.pk), Item.SUSPECT_RELATION) == "SNSで知り合った者"
+    page = signed_in(cast.caseworker).get(reverse("case_reception", args=[case.pk]))
+    assert "SNSで知り合った者" in page.content.decode()
+    with acting_as(cast.caseworker):
+        receipt = receipts_of(Case.objects.select_related("office").get(pk=case.pk))[0]
+        record_facts(receipt, receipt.kind, dict.fromkeys(ReceiptFacts.FACTS), by=cast.caseworker)
+    with acting_as(cast.caseworker):
+        assert text_now(Case.objects.get(pk=case.pk), Item.SUSPECT_RELATION) == ""
+
+
+def a_third_party(cast: Cast) -> Case:
+    """A case of harm by somebody from outside the home."""
+    with acting_as(cast.caseworker):
+        facts = replace(FACTS, track=Track.THIRD_PARTY)
+        return register_call(CHILD, facts, received(), in_charge=cast.caseworker, by=cast.caseworker).case
 
 
 def test_a_home_of_one_child_puts_nothing_into_the_text(cast: Cast) -> None:
