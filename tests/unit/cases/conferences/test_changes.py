@@ -31,7 +31,6 @@ from security.walls import clock
 from tests.cast import Cast
 from tests.client import signed_in, text_of
 from tests.unit.cases.conferences.test_conferences import (
-    FORM,
     before,
     draft,
     held,
@@ -41,6 +40,7 @@ from tests.unit.cases.conferences.test_conferences import (
     stored,
 )
 from tests.unit.cases.conferences.test_conferences import planned as past
+from tests.unit.cases.conferences.test_pages import FORM
 from tests.unit.cases.shelter.test_sheet import works_at
 
 WHY = ChangeWhy.PEOPLE
