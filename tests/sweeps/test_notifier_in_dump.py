@@ -27,7 +27,7 @@ from security.encryption.envelope import HEAD, HEAD_BYTES
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 from tests.sweeps.test_explain import superuser
-from tests.unit.cases.intake.test_filing import filing_data
+from tests.unit.cases.intake.test_filing_pages import filing_data
 from tests.unit.cases.support.made import as_shown, support_case
 from tests.unit.referrals.rights.steps import notified, ready
 from tests.unit.referrals.rights.test_notices import registered

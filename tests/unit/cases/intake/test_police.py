@@ -29,7 +29,7 @@ from security.encryption.fields import reveal, value_of
 from security.walls import clock
 from tests.cast import CHILD, Cast, a_case, as_owner
 from tests.client import signed_in, text_of
-from tests.unit.cases.intake.test_filing import filing_data
+from tests.unit.cases.intake.test_filing_pages import filing_data
 
 FACTS: dict[str, Any] = {
     **dict.fromkeys(Filed.POLICE, ""),
