@@ -33,14 +33,14 @@ from tests.sweeps.watch import application_log
 from tests.sweeps.world import World, build_world, park_for
 
 # Fields that hold a code or a date of their own kind take no free word, and no unique one could be looked for; so does the
-# random reference of a receipt, which stands on it in clear.
+# random reference of a receipt, which stands on it in clear. An interviewer's training is put together of the register's clear words.
 CODED = frozenset(
     {
         name
         for name, field in sealed_fields().items()
         if type(field) not in (EncryptedTextField, EncryptedReasonsField)
     }
-    | {"cases.Notifier.reference", "cases.FilingCopy.reference"}
+    | {"cases.Notifier.reference", "cases.FilingCopy.reference", "cases.Interview.training"}
 )
 # Search terms for clear columns (case numbers; names of staff and ids): PostgreSQL sees them as they are.
 CLEAR_TERMS = frozenset({"number", "other_number", "wanted"})
