@@ -403,7 +403,7 @@ def _view(person: Person) -> LongTextField:
 
 
 def _stand(person: Person) -> CodeField:
-    label = gettext("Parental authority: where %(name)s stands") % {"name": words_of(person.name)}
+    label = format_html(gettext("Parental authority: where {name} stands"), name=ja(words_of(person.name)))
     return CodeField(Stand, label=label, without=Stand.NOBODY, widget=forms.RadioSelect)
 
 

@@ -220,7 +220,9 @@ def record_consent(
     nothing, unless the office has that rule: whether custody goes on is then to be decided. Nothing starts where the
     warrant was requested. Raises Refused.
     """
-    locked(Case.objects.filter(pk=row.case_id))  # first, as by whoever decides that custody goes on: neither waits for both
+    locked(
+        Case.objects.filter(pk=row.case_id)
+    )  # first, as by whoever decides that custody goes on: neither waits for both
     fresh = locked(CustodyDecision.objects.filter(pk=row.pk))
     now = clock.now()
     rules.check_may_record_consent(fresh, answered_at, by, now)

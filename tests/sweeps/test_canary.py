@@ -33,7 +33,8 @@ from tests.sweeps.watch import application_log
 from tests.sweeps.world import World, build_world, park_for
 
 # Fields that hold a code or a date of their own kind take no free word, and no unique one could be looked for; so does the
-# random reference of a receipt, which stands on it in clear. An interviewer's training is put together of the register's clear words.
+# random reference of a receipt, which stands on it in clear. An interviewer's training is put together of the register's clear
+# words.
 CODED = frozenset(
     {
         name

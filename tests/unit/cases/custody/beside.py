@@ -25,7 +25,7 @@ from cases.warrants.codes import STEPS, WarrantState
 from cases.warrants.queries import file_of
 from tests.cast import Cast
 from tests.requesting import FACTS_OF
-from tests.unit.cases.conferences.test_conferences import minutes
+from tests.unit.cases.conferences.test_conferences import minutes, sign
 from tests.unit.cases.custody.model import Sat, World
 
 whoever = st.sampled_from(("director", "director", "director", "caseworker"))
@@ -148,7 +148,7 @@ class Beside(RuleBasedStateMachine):
             row = tried(lambda: conferences.draft_minutes(case, item, said, by=by, earlier=earlier))
         allowed = self.world.may_minute(sat, measure.value, against=stand is Stand.OBJECTS)
         if self._agree(row, allowed and who == "caseworker", f"minutes {measure.value}"):
-            self.item = row
+            self.item = sign(self.cast, row)
             self.world.minute(sat, measure.value)
 
     @precondition(lambda self: self.item is not None)

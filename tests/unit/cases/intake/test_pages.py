@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agencies.staff.acting import acting_as
 from cases.conferences.actions import ACCEPTANCE
+from cases.conferences.chair import sign_as_chair
 from cases.conferences.models import Acceptance
 from cases.decisions.codes import Verdict
 from cases.intake.models import Notification, SafetyCheck
@@ -188,6 +189,8 @@ def test_accepted_and_seen(cast: Cast) -> None:
     assert client.get(f"/cases/{case.pk}/acceptance/").status_code == 200
     answer = client.post(f"/cases/{case.pk}/acceptance/", accept_data(cast))
     assert answer["Location"] == f"/cases/{case.pk}/reception/#conferences"
+    with acting_as(cast.supervisor):
+        sign_as_chair(ACCEPTANCE, Acceptance.objects.get(), by=cast.supervisor)
     with acting_as(cast.director):
         ACCEPTANCE.decide(Acceptance.objects.get(), Verdict.APPROVE, by=cast.director)
     now = timezone.localtime().strftime("%Y-%m-%dT%H:%M:%S")
