@@ -154,7 +154,7 @@ def rooms_at(kind: str) -> list[Room]:
 
 
 def read_first(case: Any) -> None:
-    """Read what every page of a case needs first, of all rooms, in one statement."""
+    """Read what every page of a case needs first, of all rooms, in as few statements as their columns need."""
     read_together(*(rows for room in rooms_at(case.office.kind) if room.first for rows in room.first(case)))
 
 

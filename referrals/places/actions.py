@@ -21,6 +21,7 @@ from security.walls import clock
 
 S = PlaceState
 SAME_OFFER = timedelta(minutes=10)
+"""Until two moments so near is one offer, whose button was pressed twice."""
 
 
 @transaction.atomic
