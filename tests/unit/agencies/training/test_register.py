@@ -139,7 +139,7 @@ def test_a_further_row_follows_the_latest_of_the_same_course(cast: Cast) -> None
 
 FOLLOW = (
     "INSERT INTO agencies_training (id, staff_id, course, starts_on, certified_on, expires_on, peer_review_on, attended,"
-    " follows_id, kept_by_id, kept_at) VALUES (gen_random_uuid(), %s, %s, current_date, %s, %s, %s, %s, %s, %s, now())"
+    " follows_id, kept_by_id, kept_at) VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, %s, %s, %s, now())"
 )
 
 
@@ -148,15 +148,15 @@ def test_by_sql(cast: Cast) -> None:
     planned = enter(cast, Course.NICHD, starts_on=day(0))
     other = enter(cast, Course.PRIVACY, starts_on=day(0))
     done = enter(cast, Course.TFCBT_INTRO, certified_on=day(0))
-    by, none = cast.admin.pk, [None, None, None, False]
+    by, none = cast.admin.pk, [day(0), None, None, None, False]
     for values, message in (
         ([worker, "nichd", *none, other.pk, by], "the same course"),
         ([cast.colleague.staff_id, "nichd", *none, planned.pk, by], "the same course"),
         ([worker, "tfcbt_intro", *none, done.pk, by], "the same course"),
-        ([worker, "nichd", day(0), None, None, False, None, by], "days in order"),
-        ([worker, "privacy", day(0), None, day(0), False, None, by], "days in order"),
-        ([worker, "privacy", day(-1), None, None, False, None, by], "training_certified_later"),
-        ([worker, "privacy", None, day(1), None, False, None, by], "training_ends_later"),
+        ([worker, "nichd", day(0), day(0), None, None, False, None, by], "days in order"),
+        ([worker, "privacy", day(0), day(0), None, day(0), False, None, by], "days in order"),
+        ([worker, "privacy", day(0), day(-1), None, None, False, None, by], "training_certified_later"),
+        ([worker, "privacy", day(0), None, day(1), None, False, None, by], "training_ends_later"),
     ):
         with pytest.raises(DatabaseError, match=message):
             raw(cast.admin, FOLLOW, values)

@@ -268,7 +268,7 @@ def test_only_who_sees_the_limit_sees_what_was_told_of_it(cast: Cast) -> None:
 
 def test_the_case_says_what_was_told_and_what_is_next(cast: Cast) -> None:
     case = a_case(cast)
-    a_clock(case, timezone.now() - timedelta(hours=49))
+    limit = a_clock(case, timezone.now() - timedelta(hours=49))
     page = in_english(signed_in(cast.caseworker))
     path = f"/cases/{case.pk}/"
     assert "Told next (the one in charge and the supervisors):" in page.get(path).content.decode()
@@ -277,7 +277,8 @@ def test_the_case_says_what_was_told_and_what_is_next(cast: Cast) -> None:
     assert "Told (the one in charge and the supervisors):" in shown
     assert "Told next (the directors, the one in charge and the supervisors):" in shown
     assert "Ends when: the child is seen" in shown
-    month = page.get("/limits/").content.decode()
+    of_limit = {"month": f"{timezone.localdate(limit.due_at):%Y-%m}"}
+    month = page.get("/limits/", of_limit).content.decode()
     assert "Ends when: the child is seen" in month
     assert "guideline: within 48 hours" in month
 
