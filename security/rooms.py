@@ -82,7 +82,8 @@ class Room:
     ``office_papers`` are those of an office, with something of several cases.
     ``withheld`` gives, of a few cases whose keys are loaded, the addresses and places that are on no paper, ``home`` of each of
     some cases the other cases of its home that the reader sees, and how many there are besides.
-    ``track_changed(case, by=...)`` is called once the track of a case was changed.
+    ``to_be_seen(case, by=...)`` is called where a child may have to be seen by a limit that does not run: the track of the case
+    was changed, or the only record that the child was seen was taken back.
     ``seen`` answers, of a few cases whose keys are loaded, when the child was last seen by sight; ``contact``, when it was spoken
     with in another way too.
     ``attended(course)`` says how many sessions of a course of help were ``held`` and ``missed`` (``CounselingPlan.course``).
@@ -116,7 +117,7 @@ class Room:
     grounds: Mapping[str, Name] = field(default_factory=dict)
     prefills: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     endings: Callable[[Any], Iterable[Any]] | None = None
-    track_changed: Callable[..., None] | None = None
+    to_be_seen: Callable[..., None] | None = None
     papers: tuple[Paper, ...] = ()
     office_papers: tuple[OfficePaper, ...] = ()
     withheld: Callable[[Collection[Any]], Iterable[str]] | None = None

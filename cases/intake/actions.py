@@ -25,6 +25,7 @@ from cases.records.actions import (
     move_stage,
     open_case,
     save_person,
+    time_sight,
 )
 from cases.records.codes import PersonRole, Stage, Urgency
 from cases.records.models import Case
@@ -180,7 +181,8 @@ def record_safety_check(
 
 @transaction.atomic
 def retract_safety_check(check: SafetyCheck, reason: str, *, by: Position) -> SafetyCheck:
-    """Take a wrong record back: the row stays, with why. Where no other check saw the child, the time limit runs again."""
+    """Take a wrong record back: the row stays, with why. Where no other check saw the child, the time limit runs again, from when
+    the receipt came by what is known today; of no open receipt, from when it ran before."""
     rules.check_may_retract(check, by)
     row = SafetyCheck(
         case=check.case, seen_at=check.seen_at, recorded_by=by, recorded_at=clock.now(), retracts=check
@@ -188,7 +190,10 @@ def retract_safety_check(check: SafetyCheck, reason: str, *, by: Position) -> Sa
     row.outcome, row.place, row.seen_by, row.condition = Outcome.RETRACTED, "", "", reason
     row.save(force_insert=True)
     if not _still_seen(check.case):
-        for limit in Clock.objects.filter(case=check.case, kind__in=SIGHT, met_at=check.seen_at):
+        time_sight(check.case, by=by)
+        limits = Clock.objects.filter(case=check.case, kind__in=SIGHT)
+        runs = {*limits.running().values_list("kind", flat=True)}
+        for limit in limits.filter(met_at=check.seen_at).exclude(kind__in=runs):
             clocks.start(check.case, ClockKind(limit.kind), started_at=limit.started_at, by=by)
     return row
 

@@ -87,9 +87,9 @@ def _decide_by(row: ReceiptFacts, leaves_at: datetime | None, by: Position) -> N
         leave_duty(row.case, DECIDE_BY, cause=row.pk, owner=owner, due_at=leaves_at)
 
 
-def follow_track(case: Case, *, by: Position) -> None:
-    """The track of a case was changed: a notification that is one of abuse now starts the law's limit (児童虐待防止法8条), from
-    its receipt on, unless the child was seen since. A change away from it ends no limit."""
+def time_open_receipts(case: Case, *, by: Position) -> None:
+    """Start the limit of every open receipt, from the moment at which it came, unless the child was seen since: so a notification
+    that is one of abuse from now on starts the law's (児童虐待防止法8条). A change of the track away from it ends no limit."""
     time_again(receipts_of(case), by=by)
 
 

@@ -183,7 +183,7 @@ def _with_lowering(case: Case, urgency: Urgency, reason: str, *, by: Position) -
 
 
 def change_track(case: Case, track: Track, *, by: Position) -> None:
-    """Take the case to another track, within a transaction that has locked it; every room that times by it is told.
+    """Take the case to another track, within a transaction that has locked it; every room that times by it is asked.
 
     The room of the track calls it with its approval: without one in this transaction the database refuses all but a turn to abuse
     in reception.
@@ -191,9 +191,14 @@ def change_track(case: Case, track: Track, *, by: Position) -> None:
     case.track = track
     case.version += 1
     case.save(update_fields=["track", "version"])
+    time_sight(case, by=by)
+
+
+def time_sight(case: Case, *, by: Position) -> None:
+    """The child may have to be seen by a limit that does not run: every room that knows of one starts it."""
     for room in rooms():
-        if room.track_changed is not None:
-            room.track_changed(case, by=by)
+        if room.to_be_seen is not None:
+            room.to_be_seen(case, by=by)
 
 
 @transaction.atomic

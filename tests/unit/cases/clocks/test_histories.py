@@ -99,6 +99,7 @@ class Histories(RuleBasedStateMachine):
             self.others = list(
                 Clock.objects.exclude(case=self.case_id).running().values_list("pk", flat=True)
             )
+        self.received = came
         self.history.start("safety", came, came + 48 * HOUR)
 
     @contextmanager
@@ -148,10 +149,12 @@ class Histories(RuleBasedStateMachine):
 
     @rule(hours=st.integers(-30, 30), verdict=st.sampled_from((Verdict.APPROVE, Verdict.RETURN)))
     def correct_the_start(self, hours: int, verdict: Verdict) -> None:
+        self.now += MINUTE  # of two corrections the later one holds
+
         def draft(by: Position) -> Any:
             case = self.case()
             receipt = receipts_of(case)[0]
-            self.held, moment = receipt.received_at, receipt.received_at + hours * HOUR
+            moment = receipt.received_at + hours * HOUR
             return draft_correction(case, receipt, moment, "電話受付簿の時刻による（架空）", by=by)
 
         row = self.act("correct", draft)
@@ -168,6 +171,8 @@ class Histories(RuleBasedStateMachine):
             supervisor,
         )
         assert decided is not None
+        if verdict is Verdict.APPROVE:
+            self.received = row.corrected_at
         runs = self.history.running("safety")
         if runs is not None and hours < 0 and verdict is Verdict.RETURN and runs.start == row.corrected_at:
             self.history.again_from("safety", row.held_at)
@@ -178,8 +183,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def see_the_child(self) -> None:
         if self.act("see", lambda by: check(self.case(), by, self.now, why="架空の理由")):
-            seen = self.history.stop("safety")
-            self.seen = seen or getattr(self, "seen", None)
+            self.history.stop("safety")
         self.same("seen")
 
     @rule()
@@ -192,8 +196,8 @@ class Histories(RuleBasedStateMachine):
             standing = SafetyCheck.objects.standing().filter(case=self.case_id).count()
         if standing != 1:
             return
-        if self.act("retract", back) and self.seen is not None:
-            self.history.start("safety", self.seen.start, self.seen.due)
+        if self.act("retract", back):
+            self.history.start("safety", self.received, self.received + 48 * HOUR)
         self.same("taken back")
 
     # --- custody: its warrant and its term
@@ -405,6 +409,7 @@ def test_a_fixed_walk_reaches_every_step(cast: Cast) -> None:
         days(machine, 4, hours=6)
         machine.hand_over()
         machine.see_the_child()
+        machine.correct_the_start(-2, Verdict.APPROVE)
         machine.take_it_back()
         days(machine, 1)
         machine.do_a_duty("inspection")
