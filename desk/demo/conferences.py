@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from agencies.staff.roles import Role
 from cases.conferences import actions as conferences
-from cases.conferences.chair import sign_as_chair
 from cases.conferences.codes import ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
 from cases.conferences.queries import CustodianView, custodians_around, items_of
 from cases.decisions.codes import Verdict
@@ -74,9 +73,7 @@ def supported(t: Telling) -> None:
             next_on=clock.today() + timedelta(days=90),
         )
         row = conferences.draft_minutes(case, items_of(case)[0], minutes, by=t.lead)
-    with at(t.later(OFFICE, hours=2), supervisor):
-        sign_as_chair(conferences.ITEM, row, by=supervisor)
-    with at(t.later(OFFICE, hours=1), director):
+    with at(t.later(OFFICE, hours=3), director):
         conferences.ITEM.decide(row, Verdict.APPROVE, by=director)
 
 
