@@ -54,6 +54,14 @@ class Open:
     count: Callable[[Collection[UUID], datetime], Mapping[UUID, int]]
 
 
+@dataclass(frozen=True)
+class Latest:
+    """The latest rows of some cases, of each case the last first, and the moment that a row tells of its case, or None."""
+
+    rows: Any
+    moment: Callable[[Any], datetime | None]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Room:
     """One room's declarations; each has an empty default.
@@ -98,7 +106,7 @@ class Room:
     steps: Callable[[Any, Any], Iterable[Step]] | None = None
     cautions: Callable[[Any, Any], Iterable[Chip]] | None = None
     in_force: Callable[[Any, Any], Iterable[Line]] | None = None
-    seen: Callable[[Collection[UUID]], Mapping[UUID, datetime]] | None = None
+    seen: Callable[[Collection[UUID]], Latest] | None = None
     contact: Callable[[Collection[UUID]], Mapping[UUID, datetime]] | None = None
     logged: Mapping[str, Name] = field(default_factory=dict)
     sensitive: Mapping[str, int] = field(default_factory=dict)
@@ -157,6 +165,23 @@ def rooms_at(kind: str) -> list[Room]:
 def read_first(case: Any) -> None:
     """Read what every page of a case needs first, of all rooms, in as few statements as their columns need."""
     read_together(*(rows for room in rooms_at(case.office.kind) if room.first for rows in room.first(case)))
+
+
+def sights(cases: Collection[UUID]) -> list[Latest]:
+    """What each room knows of when the children of these cases were seen by sight."""
+    return [room.seen(cases) for room in rooms() if room.seen]
+
+
+def latest_of(told: Iterable[Latest]) -> dict[UUID, datetime]:
+    """The latest moment that any of these rows tells of each case; the keys of the cases are loaded."""
+    found: dict[UUID, datetime] = {}
+    for one in told:
+        own: dict[UUID, datetime] = {}
+        for row in one.rows:
+            if row.case_id not in own and (moment := one.moment(row)) is not None:
+                own[row.case_id] = moment
+        found |= {case: max(moment, found.get(case, moment)) for case, moment in own.items()}
+    return found
 
 
 def merged(attribute: str) -> dict[str, Any]:

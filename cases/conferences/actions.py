@@ -35,7 +35,7 @@ from cases.conferences.council import leave_council
 from cases.conferences.hearing import leave_hearing
 from cases.conferences.models import Acceptance, AgendaEntry, ConferenceItem, Sitting, SittingChange
 from cases.conferences.panel import TASK, WRITE_UP, shown, shown_of_acceptance
-from cases.conferences.queries import Council, CustodianView, Item, Outsider, Task, tasks_of
+from cases.conferences.queries import Council, CustodianView, Item, Outsider, Task, around, tasks_of
 from cases.decisions.actions import Decision
 from cases.duties.actions import fulfil_duty, leave_duty
 from cases.duties.queries import open_duties_of
@@ -218,7 +218,7 @@ def draft_minutes(
 def _check(row: ConferenceItem, minutes: Minutes, today: date) -> None:
     rules.check_measures(row.entry.sitting.known_kind, minutes.measures)
     rules.check_view_how(minutes.texts.get("view_how", ""))
-    rules.check_views(row.case, minutes.views, minutes.texts.get("custodians_view", ""), today)
+    rules.check_views(around(row.case, today), minutes.views, minutes.texts.get("custodians_view", ""))
     rules.check_stand(minutes.views, minutes.stand)
     rules.check_consent(minutes.measures, minutes.stand, minutes.approved_on, today)
     rules.check_child_heard(minutes.measures, minutes.heard, minutes.texts.get("heard_why", ""))

@@ -28,12 +28,12 @@ from cases.conferences.queries import (
     CustodianView,
     Outsider,
     Task,
-    custodians_around,
+    around,
     outsiders_of,
     tasks_of,
     views_of,
 )
-from cases.records.codes import Answer, PersonRole
+from cases.records.codes import Answer
 from cases.records.forms import PositionChoice
 from cases.records.models import Case, Person
 from cases.records.panel import roles_in_words
@@ -239,12 +239,12 @@ class MinutesForm(GroupedForm):
         opinions: Sequence[CouncilRecord] = (),
         **kwargs: Any,
     ) -> None:
-        self.case, self.around = case, custodians_around(case, clock.today())
+        self.around = around(case, clock.today())
         super().__init__(*args, **kwargs)
-        for person in self.around:
-            self._add(says(person), _view(person))
-            if person.holds_authority(clock.today()):
-                self._add(stands(person), _stand(person))
+        for one in self.around:
+            self._add(says(one.person), _view(one.person))
+            if one.holds_authority:
+                self._add(stands(one.person), _stand(one.person))
         self.follow_groups()
         for number in OUTSIDERS:
             cast(Suggested, self.fields[f"office_{number}"].widget).offered = offices
@@ -267,7 +267,7 @@ class MinutesForm(GroupedForm):
 
     def _parts(self) -> tuple[Group, ...]:
         """The parts of this case: its custodians, each with the view and, with parental authority, where the person stands."""
-        asked = tuple(name for person in self.around for name in (says(person), stands(person)))
+        asked = tuple(name for one in self.around for name in (says(one.person), stands(one.person)))
         return tuple(
             (legend, hint, (*asked, *rows) if legend is CUSTODIANS else rows)
             for legend, hint, rows in super()._parts()
@@ -308,7 +308,7 @@ class MinutesForm(GroupedForm):
         """What a rule says of the custodians stands beside the field that the refusal names."""
         views = self._views(cleaned)
         asked: list[tuple[Any, tuple[Any, ...]]] = [
-            (rules.check_views, (self.case, views, cleaned.get("custodians_view") or "", clock.today()))
+            (rules.check_views, (self.around, views, cleaned.get("custodians_view") or ""))
         ]
         if cleaned.get("stand"):
             asked.append((rules.check_stand, (views, cleaned["stand"])))
@@ -323,12 +323,12 @@ class MinutesForm(GroupedForm):
     def _views(self, typed: Mapping[str, Any]) -> list[CustodianView]:
         return [
             CustodianView(
-                person.pk,
-                typed.get(says(person)) or "",
-                typed.get(stands(person)),
-                PersonRole.SUSPECT in person.roles,
+                one.person.pk,
+                typed.get(says(one.person)) or "",
+                typed.get(stands(one.person)),
+                one.is_suspected,
             )
-            for person in self.around
+            for one in self.around
         ]
 
     def _ask_council(self, measures: Collection[Measure], cleaned: Mapping[str, Any]) -> None:

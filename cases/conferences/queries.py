@@ -254,6 +254,23 @@ def custodians_around(case: Case, on: date) -> list[Person]:
     ]
 
 
+@dataclass(frozen=True)
+class Around:
+    """One of them, with what of it counts for the minutes on that day."""
+
+    person: Person
+    is_suspected: bool
+    holds_authority: bool
+
+
+def around(case: Case, on: date) -> list[Around]:
+    """The same, read once: whose view is asked, and of whom also where it stands."""
+    return [
+        Around(one, PersonRole.SUSPECT in one.roles, one.holds_authority(on))
+        for one in custodians_around(case, on)
+    ]
+
+
 def views_of(row: ConferenceItem) -> list[CustodianView]:
     """The views that are written in these minutes. A stand that is unknown today is none."""
     kept = reveal(row, "custodians")

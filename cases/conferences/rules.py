@@ -29,13 +29,13 @@ from cases.conferences.codes import (
 )
 from cases.conferences.models import Acceptance, ConferenceItem, Minuted, Sitting
 from cases.conferences.queries import (
+    Around,
     Council,
     CustodianView,
     Item,
     Outsider,
     acceptance_rows,
     council_of,
-    custodians_around,
     items_of,
     to_minute,
 )
@@ -359,20 +359,20 @@ def check_who_goes(sight: Collection[SightWay], who: str) -> None:
         raise Refused("who_goes", _("Write down who goes to see the child."))
 
 
-def check_views(case: Case, views: Collection[CustodianView], others: str, on: date) -> None:
-    """Each of them has a view, or it is said why there is none; who has parental authority has a stand. Where nobody is recorded,
-    what is known stands in ``others``. Raises Refused naming the field."""
-    around = {one.pk: one for one in custodians_around(case, on)}
+def check_views(around: Collection[Around], views: Collection[CustodianView], others: str) -> None:
+    """Each person ``around`` has a view, or it is said why there is none; who has parental authority has a stand. Where nobody is
+    recorded, what is known stands in ``others``. Raises Refused naming the field."""
     said = {one.person: one for one in views}
-    if said.keys() - around.keys():
+    if said.keys() - {one.person.pk for one in around}:
         raise Refused("people", _("The people around the child have changed meanwhile. Open the form again."))
-    for pk, person in around.items():
+    for asked in around:
+        pk = asked.person.pk
         one = said.get(pk)
         if one is None or not one.words.strip():
             raise Refused(
                 f"says_{pk.hex}", _("Write down what this person says to it, or why that is not known.")
             )
-        if person.holds_authority(on) and one.stand is None:
+        if asked.holds_authority and one.stand is None:
             raise Refused(
                 f"stands_{pk.hex}", _("Choose where this person, who has parental authority, stands.")
             )

@@ -5,7 +5,7 @@ from typing import Any
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.environment import rules
-from cases.environment.queries import all_tasks_of, latest_tasks
+from cases.environment.queries import all_tasks_of, tasks_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel, Part, Span
 from security.encryption.fields import words_of
@@ -13,7 +13,7 @@ from security.encryption.fields import words_of
 
 def panel(case: Case, by: Position) -> Panel:
     """The adjustments under way and those that ended last, and the button that records one."""
-    context = {"tasks": latest_tasks(case), "why_not": reason_against(rules.check_may_record, case, by)}
+    context = {"tasks": tasks_of(case), "why_not": reason_against(rules.check_may_record, case, by)}
     return Panel("environment", "cases/environment/panel.html", context)
 
 

@@ -18,6 +18,7 @@ from cases.records.queries import cases_for, search_exact
 from face.keyset import Page, page_of
 from face.reading import asked_once
 from security.encryption.fields import value_of
+from security.rooms import Latest, latest_of
 from security.search.names import number_key, school_key
 from security.walls.pages import walled_list
 
@@ -61,15 +62,16 @@ def came_from_police(case: Case) -> bool:
 
 
 def last_seen(cases: Collection[UUID]) -> dict[UUID, datetime]:
-    """When the child of each of these few cases was last seen at a safety check: at one of the latest checks of the case whose
-    record stands."""
+    """When the child of each of these few cases was last seen at a safety check."""
+    return latest_of([sights(cases)])
+
+
+def sights(cases: Collection[UUID]) -> Latest:
+    """The latest checks of each case whose record stands, with the moments at which the child was seen."""
     checks = SafetyCheck.objects.standing().filter(case__in=cases)
     rank = Window(RowNumber(), partition_by="case_id", order_by=F("seen_at").desc())
-    found: dict[UUID, datetime] = {}
-    for row in checks.annotate(rank=rank).filter(rank__lte=CHECKS).order_by("-seen_at"):
-        if row.case_id not in found and value_of(row.outcome) is Outcome.SEEN:
-            found[row.case_id] = row.seen_at
-    return found
+    rows = checks.annotate(rank=rank).filter(rank__lte=CHECKS).order_by("-seen_at")
+    return Latest(rows, lambda row: row.seen_at if value_of(row.outcome) is Outcome.SEEN else None)
 
 
 def case_to_attach_to(by: Position, number: str) -> Case | None:

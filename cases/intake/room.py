@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.intake import panel
-from cases.intake.queries import cases_of_compartment, last_seen
+from cases.intake.queries import cases_of_compartment, sights
 from cases.records.codes import CasePage
 from security.rooms import Card, Room, each_of
 
@@ -11,7 +11,7 @@ ROOM = Room(
     moments=panel.moments,
     steps=panel.steps,
     cautions=panel.cautions,
-    seen=last_seen,
+    seen=sights,
     cards={"intake": Card(page=CasePage.RECEPTION, make=panel.panel)},
     logged={
         "intake": _("notification"),

@@ -15,6 +15,7 @@ from cases.visits.codes import Seen
 from cases.visits.models import Visit
 from face.reading import asked_once
 from security.encryption.fields import value_of
+from security.rooms import Latest
 
 LATEST = 20
 """How many visits the case page shows."""
@@ -40,15 +41,12 @@ def all_visits_of(case: Case) -> QuerySet[Visit]:
     return Visit.objects.filter(case=case).select_related("planned_by__staff", "ended_by__staff")
 
 
-def last_seen(cases: Collection[UUID]) -> dict[UUID, datetime]:
-    """When the child of each of these few cases was last seen at a visit: at one of the latest visits of the case."""
+def sights(cases: Collection[UUID]) -> Latest:
+    """The latest visits of each case, with the moments at which the child was seen."""
     held = Visit.objects.filter(case__in=cases, held_at__isnull=False)
     rank = Window(RowNumber(), partition_by="case_id", order_by=F("held_at").desc())
-    found: dict[UUID, datetime] = {}
-    for row in held.annotate(rank=rank).filter(rank__lte=LATEST).order_by("-held_at"):
-        if row.held_at and row.case_id not in found and value_of(row.seen) is Seen.SEEN:
-            found[row.case_id] = row.held_at
-    return found
+    rows = held.annotate(rank=rank).filter(rank__lte=LATEST).order_by("-held_at")
+    return Latest(rows, lambda row: row.held_at if value_of(row.seen) is Seen.SEEN else None)
 
 
 def is_planned(case: Case) -> bool:

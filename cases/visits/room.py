@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.records.codes import CasePage
 from cases.visits import panel
-from cases.visits.queries import last_seen, latest_visits, open_on
+from cases.visits.queries import latest_visits, open_on, sights
 from cases.visits.rules import what_waits
 from security.rooms import Card, Open, Room
 
@@ -18,7 +18,7 @@ ROOM = Room(
     sensitive={"visits": 2},
     to_do=panel.to_do,
     first_to_do=panel.first_to_do,
-    seen=last_seen,
+    seen=sights,
     obstacle=what_waits,
     things={"cases.Visit": _("visit or interview")},
 )
