@@ -78,12 +78,17 @@ def stored(cast: Cast, case: Case, who: str = "supervisor") -> Case:
         return Case.objects.select_related("child", "office", "section").get(pk=case.pk)
 
 
-def planned(cast: Cast, kind: SittingKind = SittingKind.POLICY, chair: str = "supervisor") -> Sitting:
+AGO = timedelta(hours=2)
+
+
+def planned(
+    cast: Cast, kind: SittingKind = SittingKind.POLICY, chair: str = "supervisor", ago: timedelta = AGO
+) -> Sitting:
     with acting_as(cast.caseworker):
         return actions.plan_sitting(
             kind=kind,
             place=SittingPlace.OFFICE,
-            held_from=clock.now() - timedelta(hours=2),
+            held_from=clock.now() - ago,
             chair=cast.positions[chair],
             secretary=cast.caseworker,
             by=cast.caseworker,
@@ -97,9 +102,9 @@ def put(
         return actions.put_before(case, sitting, matter, by=cast.positions[who])
 
 
-def held(cast: Cast, sitting: Sitting) -> Sitting:
+def held(cast: Cast, sitting: Sitting, ago: timedelta = AGO / 2) -> Sitting:
     with acting_as(cast.caseworker):
-        ended = clock.now() - timedelta(hours=1)
+        ended = clock.now() - ago
         return actions.record_held(sitting, ended, [cast.caseworker, sitting.chair], by=cast.caseworker)
 
 

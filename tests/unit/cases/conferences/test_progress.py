@@ -14,13 +14,14 @@ from tests.unit.cases.conferences.test_conferences import held, investigated, pl
 
 
 def test_it_lists_the_open_cases_and_each_line_is_signed(cast: Cast) -> None:
-    case, sitting = investigated(cast), planned(cast, SittingKind.PROGRESS)
+    at_once = timedelta(0)  # in the month in which the case was opened
+    case, sitting = investigated(cast), planned(cast, SittingKind.PROGRESS, ago=at_once)
     page = reverse("sitting", args=[sitting.pk])
     chair = signed_in(cast.supervisor)
     before = text_of(chair.get(page))
     assert case.number in before
     assert "1件のうち0件" in before
-    held(cast, sitting)
+    held(cast, sitting, ago=at_once)
     sign = reverse("review_sign", args=[case.pk])
     typed = {
         "next_task": "学校へ様子を聞く（架空）",
