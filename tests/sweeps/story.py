@@ -393,6 +393,7 @@ def _filing(world: "World") -> None:
         )
     with acting_as(world["none"]):
         filings.open_filing(filing, by=world["none"])
+    world.ids["filing_of_school"] = filing.pk
 
 
 def _offices(world: "World") -> None:
