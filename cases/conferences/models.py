@@ -164,6 +164,11 @@ class Minuted(CaseAct):
         return self.chair_signs and self.chair_signed_at is None and self.decided_at is None
 
     @property
+    def is_held_up(self) -> bool:
+        """Until its chair has signed."""
+        return self.waits_for_chair
+
+    @property
     def state_label(self) -> str | Promise:
         """While it waits for the chair, that."""
         if self.waits_for_chair and self.state is State.WAITING:

@@ -57,6 +57,11 @@ class CaseAct(OfCase, TwoPersonAct):
         return False
 
     @property
+    def is_held_up(self) -> bool:
+        """Whether somebody else signs it before it can be approved."""
+        return False
+
+    @property
     def state_label(self) -> str | Promise:
         """The state in words; a room may have a better word for one of them."""
         return self.state.label

@@ -38,10 +38,10 @@ class Waiting:
     row: CaseAct
 
     @property
-    def order(self) -> tuple[bool, datetime, str]:
-        """Its place: what has to be decided by an hour first, then what has waited longest."""
+    def order(self) -> tuple[bool, bool, datetime, str]:
+        """Its place: what has to be decided by an hour first, then what has waited longest; last, what cannot be approved yet."""
         limit = self.row.confirm_by
-        return limit is None, limit or self.row.drafted_at, str(self.row.pk)
+        return self.row.is_held_up, limit is None, limit or self.row.drafted_at, str(self.row.pk)
 
     @property
     def url(self) -> str:

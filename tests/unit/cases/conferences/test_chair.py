@@ -12,6 +12,7 @@ from cases.conferences.actions import ACCEPTANCE, ITEM
 from cases.conferences.chair import sign_as_chair
 from cases.conferences.models import ConferenceItem
 from cases.decisions.codes import Verdict
+from cases.decisions.queries import queue_of
 from cases.records.actions import block_person
 from cases.records.codes import Stage
 from cases.records.models import Case
@@ -72,6 +73,16 @@ def test_a_changed_draft_is_signed_anew(cast: Cast) -> None:
     with acting_as(cast.supervisor), pytest.raises(Refused, match="stale"):
         sign_as_chair(ITEM, changed, version=row.version, by=cast.supervisor)
     approve(cast, sign(cast, changed))
+
+
+def test_a_decider_comes_to_it_last_until_it_is_signed(cast: Cast) -> None:
+    unsigned = draft(cast, before(cast))
+    ready = accepting.drafted(cast, a_case(cast), cast.caseworker, cast.caseworker)
+    for expected in ([ready.pk, unsigned.pk], [unsigned.pk, ready.pk]):
+        with acting_as(cast.director):
+            assert [one.row.pk for one in queue_of(cast.director)] == expected
+        if expected[0] == ready.pk:
+            sign(cast, unsigned)
 
 
 @pytest.mark.parametrize("who", ["caseworker", "director"])
