@@ -73,7 +73,7 @@ def intake_by(opened_at: datetime, days: int) -> datetime:
     """Until when the intake conference decides on a case that was received: the end of the last of so many days, which the office
     sets. A regular one sits every week (児童相談所運営指針)."""
     end = opened_at.astimezone(JAPAN).date() + timedelta(days=days + 1)
-    return datetime.combine(end, time.min, JAPAN)
+    return datetime.combine(end, time.min, JAPAN) - timedelta(microseconds=1)
 
 
 def write_up_by(held_from: datetime) -> datetime:

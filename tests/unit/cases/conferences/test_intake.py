@@ -277,8 +277,8 @@ def test_old_rows_are_read_and_no_new_ones_are_written(cast: Cast) -> None:
 def test_the_regular_conference_sits_within_the_days_of_the_office(cast: Cast) -> None:
     """Seven days, or fewer as the office has it; after them the case presses, whatever its urgency."""
     late_evening = datetime(2026, 6, 1, 14, 59, tzinfo=UTC)  # 23:59 in Japan
-    assert rules.intake_by(late_evening, 7).isoformat() == "2026-06-09T00:00:00+09:00"
-    assert rules.intake_by(late_evening, 2).isoformat() == "2026-06-04T00:00:00+09:00"
+    assert rules.intake_by(late_evening, 7).isoformat() == "2026-06-08T23:59:59.999999+09:00"
+    assert rules.intake_by(late_evening, 2).isoformat() == "2026-06-03T23:59:59.999999+09:00"
     case = a_call(cast).case
     with acting_as(cast.caseworker):
         (line,) = [one for one in to_do(cast.caseworker, 5) if one.case_id == case.pk]

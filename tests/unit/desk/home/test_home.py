@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from django.utils.timezone import localdate
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
+from cases.conferences.rules import intake_by
 from cases.custody.actions import Opinion
 from cases.custody.codes import Heard
 from cases.custody.hearing import record_opinion
@@ -19,6 +21,7 @@ from cases.decisions.codes import Verdict
 from cases.records.models import Block
 from desk.home.lines import with_children
 from face.lines import Line
+from face.wareki import format_date
 from referrals.consent.codes import Ground
 from security.audit.models import CaseTrace
 from security.walls import clock
@@ -50,7 +53,9 @@ def waits(cast: Cast, who: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("who", ["caseworker", "supervisor", "director"])
 def test_a_received_case_waits_for_its_conference(cast: Cast, who: str) -> None:
     case = a_case(cast)
-    assert ("Hold the intake conference", f"{case.number} A") in waits(cast, who)
+    with translation.override("en"):
+        until = format_date(localdate(intake_by(case.opened_at, 7)), style="short")
+    assert ("Hold the intake conference", f"{case.number} A, by {until}") in waits(cast, who)
 
 
 def test_every_line_begins_with_the_child_and_the_number(cast: Cast) -> None:
