@@ -162,9 +162,6 @@ def lately(during: str) -> Step:
     return step
 
 
-THE_CHILD = ("本児", "本人")
-
-
 def _entry(t: Telling, during: str) -> None:
     with at(t.now, t.lead):
         words = entry_of(t.row, during, t.number + t.entries, clock.today())
@@ -175,7 +172,7 @@ def _entry(t: Telling, during: str) -> None:
             happened_at=t.now,
             method=method,
             with_whom=words["with_whom"],
-            with_child=Answer.YES if words["with_whom"] in THE_CHILD else Answer.NO,
+            with_child=Answer.YES if words["with_whom"] in texts()["the_child"] else Answer.NO,
             body=words["body"],
             by=t.lead,
         )
