@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.models import Position
+from agencies.staff.roles import Role
 from cases.conferences.codes import (
     INTAKE_KINDS,
     SITTING_BADGES,
@@ -162,6 +163,12 @@ class Minuted(CaseAct):
     def waits_for_chair(self) -> bool:
         """Whether the chair has still to sign what is decided then."""
         return self.chair_signs and self.chair_signed_at is None and self.decided_at is None
+
+    @property
+    def goes_unsigned(self) -> bool:
+        """Whether it is decided without the signature of a chair who is not the director: one who does not write on the case, or
+        of a draft from before chairs signed."""
+        return not self.chair_signs and self.entry.sitting.chair.role != Role.DIRECTOR
 
     @property
     def is_held_up(self) -> bool:

@@ -24,8 +24,8 @@ CREATE OR REPLACE FUNCTION wall.told_of_duty(of_case uuid, of_office uuid, owner
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   directors uuid[] := ARRAY(SELECT wall.directors_for(of_office, of_case));
-  own uuid[] := ARRAY(SELECT p.id FROM public.agencies_position p WHERE p.id = owner AND wall.position_holds(p.id)
-    AND NOT EXISTS (SELECT 1 FROM public.cases_block b WHERE b.case_id = of_case AND b.staff_id = p.staff_id AND b.ended_at IS NULL));
+  own uuid[] := ARRAY(SELECT p FROM wall.positions_on_case(of_case, ARRAY['lead', 'member', 'line']) p WHERE p = owner
+                      UNION SELECT p FROM unnest(directors) p WHERE p = owner);  -- an owner who left the case cannot open it
   leads uuid[] := ARRAY(SELECT wall.positions_on_case(of_case, ARRAY['lead']));
   line uuid[] := ARRAY(SELECT p FROM wall.positions_on_case(of_case, ARRAY['line']) p
                        WHERE NOT EXISTS (SELECT 1 FROM public.agencies_position d WHERE d.id = p AND d.role = 'director'));

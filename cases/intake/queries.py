@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Window, prefetch_related_objects
 from django.db.models.functions import RowNumber
 
+from agencies.directory.models import Office
 from agencies.staff.models import Position
 from cases.intake.codes import Outcome, Source
 from cases.intake.models import Filing, FilingCopy, Notification, Notifier, SafetyCheck
@@ -17,7 +18,7 @@ from cases.records.models import UNKNOWN, Case
 from cases.records.queries import cases_for, search_exact
 from face.keyset import Page, page_of
 from face.reading import asked_once
-from security.encryption.fields import value_of
+from security.encryption.fields import reveal, value_of
 from security.rooms import Latest, latest_of
 from security.search.names import number_key, school_key
 from security.walls.pages import walled_list
@@ -56,9 +57,13 @@ def notifications_of(case: Case) -> list[Notification]:
     return list(rows.annotate(shows_notifier=Exists(Notifier.objects.filter(notification=OuterRef("pk")))))
 
 
-def came_from_police(case: Case) -> bool:
-    """Whether the police have notified the center of this child."""
-    return any(value_of(row.source) is Source.POLICE for row in notifications_of(case))
+def brought_by(case: Case, office: Office) -> bool:
+    """Whether this office of the police has notified the center of the child, as far as the reader may see who notified: its name
+    stands as the notifier's office, alone or before a department of it."""
+    by_police = {row.pk for row in notifications_of(case) if value_of(row.source) is Source.POLICE}
+    notifiers = Notifier.objects.filter(notification__in=by_police)
+    named = [reveal(row, "relation") or "" for row in notifiers]
+    return any(office.name in (text.strip(), *text.split()[:1]) for text in named)
 
 
 def last_seen(cases: Collection[UUID]) -> dict[UUID, datetime]:

@@ -58,9 +58,9 @@ class JointPlan(OfCase):
     )  # fmt: skip
     LONG: ClassVar[tuple[str, ...]] = (
         "aim", "topics", "topics_center", "topics_police", "topics_prosecutor", "topics_left", "medical", "against_leading",
-        "traits", "best_hours", "transport", "stays_with", "interpreter", "child_told", "tells_after",
+        "best_hours", "transport", "stays_with", "interpreter", "child_told", "tells_after",
     )  # fmt: skip
-    INSIDE: ClassVar[tuple[str, ...]] = ("learned_first", "outline", "suspect_relation")
+    INSIDE: ClassVar[tuple[str, ...]] = ("learned_first", "outline", "suspect_relation", "traits")
     """What stays in the office: it is on no sheet for another office."""
     TEXTS: ClassVar[tuple[str, ...]] = (
         *CONTACTS, "outside", "outside_name", "outside_vouches", "protocol", "place", "monitors", "therapy_after", *INSIDE, *LONG,

@@ -118,7 +118,6 @@ LONG = {
     "topics_left": gettext_lazy("Topics left to others"),
     "medical": gettext_lazy("Medical examination"),
     "against_leading": gettext_lazy("Measures against leading"),
-    "traits": gettext_lazy("What the child needs in the interview"),
     "best_hours": gettext_lazy("When the child can speak best"),
     "transport": gettext_lazy("Who brings the child"),
     "stays_with": gettext_lazy("Who stays with the child"),
@@ -128,8 +127,9 @@ LONG = {
 }
 """The longer texts of a plan, as the form, the page and the sheet label them."""
 INSIDE = {
+    "traits": gettext_lazy("What the child needs in the interview"),
     "learned_first": gettext_lazy("Who learned of it first"),
-    "outline": gettext_lazy("Outline the offices share"),
+    "outline": gettext_lazy("Outline of what happened"),
     "suspect_relation": gettext_lazy("What the suspect is to the child"),
 }
 """Those that stay in the office: what the police are told of the facts goes by a report, on the child's word."""

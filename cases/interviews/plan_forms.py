@@ -95,7 +95,7 @@ class JointPlanForm(GroupedForm):
     traits = _long(
         "traits", 3, help_text=_("Development, language, hearing, sight, what frightens it. No diagnosis.")
     )
-    best_hours = _long("best_hours", help_text=_("Time of day, after meals or medicine, how long at a time."))
+    best_hours = _long("best_hours", help_text=_("Time of day, after meals, how long at a time."))
     tells_after = _long(
         "tells_after", help_text=_("The child, the custodian, the school: who says what, and when.")
     )
@@ -148,7 +148,6 @@ class JointPlanForm(GroupedForm):
             _("The child"),
             "",
             (
-                "traits",
                 "best_hours",
                 "child_told",
                 "transport",
@@ -161,7 +160,7 @@ class JointPlanForm(GroupedForm):
         (
             _("What stays in the office"),
             _("This is on no sheet. What the police are told of the facts goes by a report."),
-            ("learned_first", "outline", "suspect_relation"),
+            ("traits", "learned_first", "outline", "suspect_relation"),
         ),
     )
 

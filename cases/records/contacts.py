@@ -12,7 +12,7 @@ from cases.records.models import ProgressEntry
 from security.encryption.fields import value_of
 
 LATEST = 30
-"""So many entries of each case are looked at: what is older is no contact that a supervisor asks for."""
+"""So many entries of each case are looked at; the page says so where the child took part in none of them."""
 
 
 def last_contact(cases: Collection[UUID]) -> dict[UUID, datetime]:
@@ -29,7 +29,7 @@ def last_contact(cases: Collection[UUID]) -> dict[UUID, datetime]:
         if entry in settled:
             continue
         settled.add(entry)
-        happened = value_of(row.happened_at)
-        if happened is not None and value_of(row.with_child) is Answer.YES:
+        happened = value_of(row.happened_at) if value_of(row.with_child) is Answer.YES else None
+        if happened is not None:
             found[row.case_id] = max(happened, found.get(row.case_id, happened))
     return found

@@ -1,6 +1,6 @@
 """What a room contributes to the case page. The desk asks every room and renders the answers in one request."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -128,7 +128,7 @@ class Entry:
     body: str
     written_at: datetime
     written_by: Staff
-    with_child: str = ""
+    told_of_child: str = ""
     corrections: tuple["Entry", ...] = ()
 
     @property
@@ -367,11 +367,15 @@ def _labelled(person: Person, *names: str) -> list[tuple[str, str]]:
     return [(label, words) for label, words in said if words]
 
 
+def shown_roles(words: Sequence[str]) -> list[str]:
+    """These roles as pages and papers say them: that somebody is on the side of whoever notified is left out."""
+    said = [one for one in words if one != str(NEVER_SHOWN.label)]
+    return said if said or not words else [str(PersonRole.OTHER.label)]
+
+
 def roles_in_words(person: Person) -> list[str]:
-    """Every role, the main one first, as pages and papers say it; parental authority with its last day, where it has one. That a
-    person is on the side of whoever notified is left out."""
-    all_said = [words_of(person.role), *words_of(person.roles_more).splitlines()]
-    said = [one for one in all_said if one != str(NEVER_SHOWN.label)] or [str(PersonRole.OTHER.label)]
+    """Every role, the main one first, as pages and papers say it; parental authority with its last day, where it has one."""
+    said = shown_roles([words_of(person.role), *words_of(person.roles_more).splitlines()])
     last = value_of(person.authority_until)
     if last is None:
         return said

@@ -186,7 +186,7 @@ def _lines(entry: Entry) -> list[list[str]]:
     found = [
         [
             format_datetime(entry.happened_at, style="short"),
-            "\n".join(filter(None, [entry.method, entry.with_whom, entry.with_child])),
+            "\n".join(filter(None, [entry.method, entry.with_whom, entry.told_of_child])),
             entry.body,
             entry.written_by.name,
             "",
@@ -197,7 +197,7 @@ def _lines(entry: Entry) -> list[list[str]]:
         found.append(
             [
                 format_datetime(one.happened_at, style="short"),
-                "\n".join(filter(None, [one.method, one.with_whom, one.with_child])),
+                "\n".join(filter(None, [one.method, one.with_whom, one.told_of_child])),
                 f"{heading}\n{one.body}",
                 one.written_by.name,
                 "",

@@ -106,7 +106,7 @@ def _row(line: Line) -> Listing:
         f"{line.case.number}\n{full_name(line.case.child)}",
         "\n".join([line.case.urgency, *([_("changed")] if line.band_changed else [])]),
         line.lead,
-        "\n".join([_day(line.last_contact) if line.last_contact else _("never"), *_entry(line)]),
+        "\n".join([_day(line.last_contact) if line.last_contact else _("not lately"), *_entry(line)]),
         _day(line.last_seen) if line.last_seen else _("never"),
         "\n".join(text for text in ahead if text),
         words_of(last.next_task) if last else "",

@@ -14,6 +14,7 @@ from agencies.staff.models import Position
 from cases.custody.models import CustodyDecision
 from cases.intake.models import Notifier
 from cases.records.models import Block, Child, Grant, Person
+from cases.records.panel import shown_roles
 from desk.audit import labels
 from desk.audit.pages import Subject
 from desk.audit.rows import Names, role_label, verb_label
@@ -140,4 +141,7 @@ def _open(event: Event, model: type[models.Model], field: EncryptedTextField, en
         return ""
     scope = Scope(event.scope_kind, event.scope_id or UUID(event.object_pk))
     text = unseal_envelope(model._meta.label, field.name, UUID(event.object_pk), scope, str(envelope))
-    return field.words(text) or _("(empty)")
+    words = field.words(text)
+    if model is Person and field.name in ("role", "roles_more"):
+        words = "\n".join(shown_roles(words.splitlines()))
+    return words or _("(empty)")

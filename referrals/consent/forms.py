@@ -326,7 +326,7 @@ class ExceptionForm(BaseForm):
         """The ground fits the case and carries what would be told."""
         cleaned = super().clean()
         ground, recipient, items = (cleaned.get(name) for name in ("ground", "recipient", "items"))
-        if ground and (why := reason_against(check_brought, self.case, ground)):
+        if ground and recipient and (why := reason_against(check_brought, self.case, ground, recipient)):
             self.add_error("ground", ValidationError(str(why), code="refused"))
         if ground and recipient and items:
             why = reason_against(check_covers, ground, self.case.office, recipient, items, clock.now())

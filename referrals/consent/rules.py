@@ -11,12 +11,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.agreements.models import SharingAgreement
-from agencies.directory.models import Office, OfficeKind
+from agencies.directory.models import Office, OfficeKind, PoliceDesk
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
-from cases.intake.queries import came_from_police
+from cases.intake.queries import brought_by
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import holds, on_cases_of
@@ -106,6 +106,10 @@ def to_correct(earlier: IntentionQuerySet, result: Result) -> Intention:
     return last
 
 
+TAKE_ACCUSATIONS = frozenset({PoliceDesk.SHO, PoliceDesk.HONBU})
+"""A public officer accuses to a judicial police officer (刑事訴訟法241条1項): not to a support center."""
+
+
 def check_ground(ground: Ground, sender: Office, recipient: Office, now: datetime) -> None:
     """The two standing grounds always; any other only where an agreement of the two offices names it, and the duty to accuse
     (刑事訴訟法239条2項) also where the office's own written rule does."""
@@ -127,6 +131,8 @@ def grounds_between(sender: Office, recipient: Office, now: datetime) -> list[Gr
     agreements = _agreements(sender.pk, recipient.pk, localdate(now))
     own_rules = _agreements(sender.pk, None, localdate(now))
     switched_on = {ground for agreement in [*agreements, *own_rules] for ground in agreement.grounds}
+    if recipient.police_desk not in TAKE_ACCUSATIONS:
+        switched_on.discard(Ground.ACCUSATION.value)
     return [ground for ground in Ground if ground in STANDING or ground.value in switched_on]
 
 
@@ -155,11 +161,16 @@ def check_covers(
     raise Refused("items", _("The agreement with this office does not list all of these items."))
 
 
-def check_brought(case: Case, ground: Ground) -> None:
-    """An answer goes to whoever brought the child: the police have notified the center of it."""
-    if ground is Ground.ANSWER and not came_from_police(case):
+def check_brought(case: Case, ground: Ground, recipient: Office) -> None:
+    """An answer goes to the office of the police that brought the child, as the record of who notified names it. Who may not see
+    who notified does not ask for one."""
+    if ground is Ground.ANSWER and not brought_by(case, recipient):
         raise Refused(
-            "ground", _("The police have not brought this child to the center: there is nothing to answer.")
+            "ground",
+            _(
+                "By what you may see of who notified, this office has not brought the child to the center: there is nothing to"
+                " answer."
+            ),
         )
 
 
@@ -213,7 +224,7 @@ def check_still_sound(exception: ExceptionRequest, _by: Position, now: datetime)
     ground = Ground(exception.ground)
     check_ground(ground, exception.case.office, exception.recipient, now)
     check_covers(ground, exception.case.office, exception.recipient, exception.items, now)
-    check_brought(exception.case, ground)
+    check_brought(exception.case, ground, exception.recipient)
     if ground is Ground.CANNOT_FORM:
         check_not_formed(exception.case)
     check_refused_items(exception.case, ground, exception.items, value_of(exception.despite) or {})
@@ -245,7 +256,7 @@ def check_exception(
     if not set(items):
         raise Refused("items", _("Choose the items."))
     check_covers(ground, case.office, recipient, items, now)
-    check_brought(case, ground)
+    check_brought(case, ground, recipient)
     check_refused_items(case, ground, items, despite)
 
 

@@ -100,6 +100,8 @@ def draft_report(
     rules.check_items(texts, found, now)
     rules.check_named(paper_kind, texts.keys(), found)
     _check_texts(case, paper_kind, texts)
+    for item, text in texts.items():
+        rules.check_answer(found, item, text)
     row.paper_kind = paper_kind
     row.kind, row.purpose = Kind.POLICE_REPORT, Purpose.POLICE_REPORT
     row.reference, row.sender_id, row.recipient = new_reference(), case.office_id, recipient
@@ -165,6 +167,8 @@ def edit_draft(
     row = REPORT.begin(disclosure.case, by, now, disclosure)
     rules.check_items({item: texts[item] for item in row.items}, row.basis, now)
     _check_texts(row.case, row.paper_kind, {item: texts[item] for item in row.items})
+    for item in row.items:
+        rules.check_answer(row.basis, item, texts[item])
     for part in PackageItem.objects.filter(disclosure=row, item__in=row.items):
         part.content = texts[part.item]
         part.save(update_fields=["content"])

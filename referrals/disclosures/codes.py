@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import PoliceDesk
 from agencies.staff.roles import Act
 from face.codes import stored_code
+from referrals.consent.codes import Ground
 
 POLICE_REPORT = Act("police_report", _("report to the police"))
 
@@ -36,6 +37,13 @@ OFFICERS = (PoliceDesk.SHO, PoliceDesk.HONBU)
 DESKS = {PaperKind.TSUHO: OFFICERS, PaperKind.KOKUHATSU: OFFICERS, PaperKind.ENJO: (PoliceDesk.SHO,)}
 """Papers that go to some desks alone, every other to each. A crime is reported where police officers receive it
 (刑事訴訟法239条2項, 241条1項); for help the director asks the chief of the police station (児童虐待防止法10条1項)."""
+
+PAPERS_OF_GROUND = {
+    Ground.ANSWER: frozenset({PaperKind.KAITO}),
+    Ground.ACCUSATION: frozenset({PaperKind.KOKUHATSU}),
+}
+"""What a report on these grounds is as a paper: an answer answers, and the duty to accuse carries an accusation. On every other
+ground the desk alone decides."""
 
 
 def paper_label(code: str) -> str | Promise:

@@ -14,7 +14,7 @@ from face.fields import CodeField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.disclosures.codes import HINTS, Item, PaperKind
-from referrals.disclosures.rules import WALLS, check_text, papers_for, papers_on
+from referrals.disclosures.rules import WALLS, check_text, papers_for, papers_on, why_fewer_papers
 from security.walls import clock
 
 ANSWER_DAYS = 3
@@ -75,7 +75,7 @@ class ReportForm(BaseForm):
         field, offered, at_desk = self.fields["paper_kind"], papers_on(basis), papers_for(basis.recipient)
         field.choices = [one for one in field.choices if not one[0] or one[0] in offered]  # type: ignore[attr-defined]
         if len(offered) < len(at_desk):
-            field.help_text = WALLS["disclosure_named"]
+            field.help_text = WALLS[why_fewer_papers(basis)]
         elif len(at_desk) < len(PaperKind):
             field.help_text = WALLS["disclosure_paper"]
 

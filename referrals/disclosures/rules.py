@@ -18,10 +18,12 @@ from cases.records.models import Case
 from cases.records.queries import holds
 from cases.records.rules import check_may_edit
 from face.text import half_width
+from referrals.consent.codes import Ground
 from referrals.consent.models import ExceptionRequest, Intention
+from referrals.consent.queries import text_now
 from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_at, kept_untold, why_ended
 from referrals.disclosures.catalogue import NAMING, ceiling
-from referrals.disclosures.codes import DESKS, NAMELESS, Item, PaperKind
+from referrals.disclosures.codes import DESKS, NAMELESS, PAPERS_OF_GROUND, Item, PaperKind
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.names import names_of_home, names_somebody, says_who
 from referrals.disclosures.queries import reports_of
@@ -40,6 +42,9 @@ WALLS = {
     ),
     "disclosure_named": _(
         "The child does not want its name told. Without a name only a consultation before a report goes to the police."
+    ),
+    "disclosure_ground": _(
+        "On this ground goes its own paper alone: an answer, or an accusation to a police station or the headquarters."
     ),
     "disclosure_agreement": _("The agreement with this office does not include that."),
     "disclosure_stays": _("This has been closed or sent meanwhile; nothing was changed."),
@@ -130,7 +135,10 @@ def papers_for(recipient: Office) -> list[PaperKind]:
 
 def papers_on(basis: Intention | ExceptionRequest) -> list[PaperKind]:
     """Those of them that a report on this basis can be."""
-    nameless = isinstance(basis, Intention) and not NAMING & set(basis.items)
+    if isinstance(basis, ExceptionRequest):
+        of_ground = PAPERS_OF_GROUND.get(Ground(basis.ground))
+        return [kind for kind in papers_for(basis.recipient) if of_ground is None or kind in of_ground]
+    nameless = not NAMING & set(basis.items)
     return [kind for kind in papers_for(basis.recipient) if kind in NAMELESS or not nameless]
 
 
@@ -147,7 +155,20 @@ def check_named(paper_kind: str, items: Collection[str], basis: Intention | Exce
     if paper_kind in NAMELESS and NAMING & set(items):
         raise Refused("disclosure_nameless", WALLS["disclosure_nameless"])
     if paper_kind not in papers_on(basis):
-        raise Refused("disclosure_named", WALLS["disclosure_named"])
+        name = why_fewer_papers(basis)
+        raise Refused(name, WALLS[name])
+
+
+def why_fewer_papers(basis: Intention | ExceptionRequest) -> str:
+    """Which wall leaves some papers of the desk out on this basis."""
+    return "disclosure_named" if isinstance(basis, Intention) else "disclosure_ground"
+
+
+def check_answer(basis: Intention | ExceptionRequest, item: str, text: str) -> None:
+    """An answer to whoever brought the child says what the record says, and nothing that somebody wrote for it."""
+    answers = isinstance(basis, ExceptionRequest) and basis.ground == Ground.ANSWER
+    if answers and text.strip() != text_now(basis.case, item).strip():
+        raise Refused("answer", _("An answer says what the record says: leave this text as it was offered."))
 
 
 def check_text(case: Case, paper_kind: str, item: str, text: str) -> None:

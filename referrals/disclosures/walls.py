@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 from agencies.directory.models import OfficeKind
 from cases.decisions.walls import act_moments, act_triggers
 from referrals.disclosures.catalogue import CEILINGS, NAMING
-from referrals.disclosures.codes import DESKS, NAMELESS, PaperKind
+from referrals.disclosures.codes import DESKS, NAMELESS, PAPERS_OF_GROUND, PaperKind
 from security.walls.declare import SIGNATURE, Policy, Recorded, Table, mine
 from security.walls.moments import kept_by
 
@@ -213,6 +213,15 @@ BEGIN
     + _listed(NAMING)
     + """]) THEN
     RAISE EXCEPTION 'without a name only a consultation' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_named';
+  END IF;
+  IF (TG_OP = 'INSERT' OR OLD.sent_at IS NULL) AND NEW.paper_kind <> '' AND EXISTS (
+      SELECT 1 FROM public.referrals_exceptionrequest e WHERE e.id = NEW.exception_id AND ("""
+    + " OR ".join(
+        f"(e.ground = '{ground.value}' AND NEW.paper_kind NOT IN ({_listed(sorted(papers))}))"
+        for ground, papers in PAPERS_OF_GROUND.items()
+    )
+    + """)) THEN
+    RAISE EXCEPTION 'that ground carries its own paper' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_ground';
   END IF;
   -- Asked of each step until it is sent: an item that the child has refused meanwhile is not sent. What was sent because of
   -- danger stays readable.

@@ -135,13 +135,13 @@ def test_a_wish_does_not_stand_in_the_way_of_an_exception(cast: Cast) -> None:
 
 
 def test_an_exception_ends_with_the_agreement_that_named_its_ground(cast: Cast) -> None:
-    """刑事訴訟法239条2項 is no ground but by an agreement."""
+    """Sharing all cases is no ground but by an agreement."""
     case = a_case(cast)
-    agreement = agreed(cast, items=list(steps.ITEMS), grounds=["accusation"])
-    steps.excepted(cast, case, ground=Ground.ACCUSATION)
+    agreement = agreed(cast, items=list(steps.ITEMS), grounds=["all_cases"])
+    steps.excepted(cast, case, ground=Ground.ALL_CASES)
     report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case)))
     steps.assigned(cast, report)
-    second = steps.excepted(cast, case, ground=Ground.ACCUSATION)
+    second = steps.excepted(cast, case, ground=Ground.ALL_CASES)
     assert steps.seen_by(cast.police, report)
     with as_owner():
         agreement.ends_on = agreement.starts_on = clock.today() - timedelta(days=1)

@@ -159,6 +159,7 @@ def test_a_draft_of_before_the_signature_is_decided_without(cast: Cast) -> None:
         ConferenceItem.objects.using("owner").filter(pk=row.pk).update(chair_signs=False)
     with acting_as(cast.supervisor), pytest.raises(Refused, match="not_needed"):
         sign_as_chair(ITEM, row, by=cast.supervisor)
+    assert "議長の署名なしで決裁します" in text_of(signed_in(cast.director).get(ITEM.url(row)))
     approve(cast, row)
 
 

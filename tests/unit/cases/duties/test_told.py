@@ -22,6 +22,8 @@ from cases.duties.models import Duty, DutyWarning
 from cases.duties.tasks import warn
 from cases.hearings.actions import ADVOCATE
 from cases.hearings.codes import Advocate
+from cases.records.actions import add_to_team
+from cases.records.codes import Level, Relation
 from cases.records.models import Block, Case, Grant
 from config.embedded.postgres import Server
 from config.embedded.testing import PASSWORDS, server_home
@@ -54,6 +56,13 @@ def told(cast: Cast, step: str) -> set[str]:
         return {names[pk] for pk in rows}
 
 
+def join(cast: Cast, duty: Duty) -> None:
+    """The colleague works on the case of this duty."""
+    with acting_as(cast.supervisor):
+        case = Case.objects.get(pk=duty.case_id)
+        add_to_team(case, cast.colleague, relation=Relation.MEMBER, level=Level.EDIT, by=cast.supervisor)
+
+
 def the_duty(kind: str) -> Duty | None:
     with as_owner():
         return Duty.objects.using("owner").filter(kind=kind).first()
@@ -62,6 +71,7 @@ def the_duty(kind: str) -> Duty | None:
 @pytest.mark.usefixtures("own_kind")
 def test_each_step_is_told_once_at_its_moment(cast: Cast) -> None:
     duty = a_call(cast, owner="colleague")
+    join(cast, duty)
     moments = {
         "soon": duty.due_at - timedelta(hours=24),
         "due": duty.due_at,
@@ -99,15 +109,18 @@ def test_a_rule_of_the_office_counts_and_what_is_near_at_once_is_told_by_leaving
 
 
 @pytest.mark.usefixtures("own_kind")
-@pytest.mark.parametrize("gone", ["left", "barred"])
+@pytest.mark.parametrize("gone", ["left", "barred", "of no team"])
 def test_where_its_owner_is_gone_the_others_are_told_from_the_first_step(cast: Cast, gone: str) -> None:
+    """Also who never was on the case: what is told leads to a page that only its people open."""
     duty = a_call(cast, owner="colleague")
+    if gone != "of no team":
+        join(cast, duty)
     with as_owner():
         if gone == "left":
             Position.objects.using("owner").filter(pk=cast.colleague.pk).update(
                 ends_on=clock.today() - timedelta(days=1), left_behind="異動"
             )
-        else:
+        elif gone == "barred":
             Block.objects.using("owner").create(
                 case_id=duty.case_id,
                 staff_id=cast.colleague.staff_id,
@@ -220,6 +233,25 @@ def test_a_child_not_seen_in_time_leaves_that_an_inspection_is_considered(cast: 
     assert f"/cases/{case.pk}/#limit-safety" in page.get(form).content.decode()
     assert page.post(form, {"note": "警察に援助を依頼し、立入調査を明朝と決めた"}).status_code == 302
     assert swept_at(duty.due_at) == 0
+
+
+def test_no_other_duty_of_that_kind_keeps_it_away(cast: Cast) -> None:
+    """By raw SQL nobody leaves one before the limit, nor one that is due when the child is grown up."""
+    row = a_clock(a_case(cast), timezone.now())
+    for due in ("now() + interval '20 years'", "now() + interval '1 hour'"):
+        statement = (
+            "INSERT INTO cases_duty (id, case_id, kind, cause, owner_id, barred, left_at, due_at)"
+            f" VALUES (gen_random_uuid(), %s, 'inspection', %s, %s, '{{}}', now(), {due})"
+        )
+        with (
+            pytest.raises(DatabaseError, match="limit that has passed"),
+            acting_as(cast.caseworker),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement, [row.case_id, row.pk, cast.caseworker.pk])
+    assert watched_at(row.due_at) == 1
+    assert the_duty(INSPECTION.code) is not None
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ClockKind if kind is not ClockKind.SAFETY])

@@ -14,8 +14,9 @@ from cases.records.models import UNKNOWN, Case, Person
 from cases.records.panel import roles_in_words
 from cases.records.papers import people_around
 from cases.records.queries import holders_of_authority
+from security.audit.models import Event
 from security.walls import clock
-from tests.cast import Cast, a_case
+from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in, text_of
 
 NAME = "髙橋　花（架空）"
@@ -100,6 +101,17 @@ def test_that_somebody_is_on_the_notifiers_side_is_shown_nowhere(cast: Cast) -> 
         page = text_of(client.get(reverse(name, args=[case.pk])))
         assert NAME in page
         assert "通告者側" not in page
+    with as_owner():
+        changes = [
+            row.uuid
+            for row in Event.objects.using("owner").filter(content_type__model="person", verb="ROW_CREATE")
+        ]
+    assert changes
+    for reader in (cast.caseworker, cast.supervisor, cast.director):
+        for change in changes:
+            page = text_of(signed_in(reader).get(reverse("case_change", args=[case.pk, change])))
+            assert "親族" in page
+            assert "通告者側" not in page
     form = client.get(reverse("person_edit", args=[case.pk, person.pk]))
     assert form.context["form"].initial["roles_more"] == [PersonRole.NOTIFIER_SIDE]
 

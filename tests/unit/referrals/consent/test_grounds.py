@@ -24,18 +24,19 @@ from tests.cast import Cast, a_case, agreed, as_owner
 from tests.client import signed_in
 from tests.unit.agencies.administration.test_agreements import again, agreement, drafted
 from tests.unit.agencies.administration.test_positions import refused
-from tests.unit.cases.intake.test_actions import received
+from tests.unit.cases.intake.test_actions import NOTIFIER, received
 from tests.unit.referrals import steps
 
 FACTS = list(FACTS_OF_ANSWER)
 
 
-def brought(cast: Cast, **source: Any) -> Case:
-    """A case of which the police have notified the center, or somebody else."""
+def brought(cast: Cast, office: str = "support", **source: Any) -> Case:
+    """A case of which this office has notified the center, as the police unless another source is named."""
     case = a_case(cast)
     with acting_as(cast.caseworker):
         told = received()
-        told = type(told)(**{**vars(told), "source": Source.POLICE, **source})
+        notifier = {**NOTIFIER, "relation": f"{cast.offices[office].name}　生活安全課"}
+        told = type(told)(**{**vars(told), "source": Source.POLICE, "notifier": notifier, **source})
         add_notification(Case.objects.get(pk=case.pk), told, by=cast.caseworker)
     return case
 
@@ -49,11 +50,12 @@ def ended(row: SharingAgreement) -> None:
 def test_the_duty_to_accuse_is_switched_on_by_the_offices_own_written_rule(cast: Cast) -> None:
     """刑事訴訟法239条2項: the duty is the statute's; the office's rule says how it is weighed."""
     case = a_case(cast)
+    station: dict[str, Any] = {"ground": Ground.ACCUSATION, "office": "station"}
     with pytest.raises(Refused, match="ground"):
-        steps.excepted(cast, case, ground=Ground.ACCUSATION)
+        steps.excepted(cast, case, **station)
     row = drafted(cast, recipient="", items=[], grounds=[OWN_RULE], reference="所内規程 第3号")
     with pytest.raises(Refused, match="ground"):
-        steps.excepted(cast, case, ground=Ground.ACCUSATION)
+        steps.excepted(cast, case, **station)
     director = signed_in(cast.director)
     assert "所内規程 第3号" in director.get(f"/agreements/{row.pk}/").content.decode()
     director.post(f"/agreements/{row.pk}/decide/", {"verdict": "approve"})
@@ -62,8 +64,14 @@ def test_the_duty_to_accuse_is_switched_on_by_the_offices_own_written_rule(cast:
     for ground in set(Ground) - STANDING - {Ground.ACCUSATION}:
         with pytest.raises(Refused, match="ground"):
             steps.excepted(cast, case, ground=ground)
-    steps.excepted(cast, case, ground=Ground.ACCUSATION)
-    report = steps.decided(cast, steps.drafted(cast, case))
+    with pytest.raises(Refused, match="ground"):
+        steps.excepted(cast, case, ground=Ground.ACCUSATION)  # a support center receives no accusation
+    steps.excepted(cast, case, **station)
+    paper: dict[str, Any] = {"recipient": cast.offices["station"], "paper_kind": PaperKind.KOKUHATSU}
+    for other in (PaperKind.JOHO, PaperKind.TSUHO, PaperKind.KAITO):
+        with pytest.raises(Refused, match="disclosure_ground"):
+            steps.drafted(cast, case, **paper | {"paper_kind": other})
+    report = steps.decided(cast, steps.drafted(cast, case, **paper))
     ended(again(row))
     with pytest.raises(Refused, match="gate"):
         steps.sent(cast, report)
@@ -167,10 +175,17 @@ def test_whoever_brought_the_child_is_told_the_facts_of_the_agreement_alone(cast
     accept(cast, case, cast.caseworker, cast.caseworker)
     with acting_as(cast.caseworker):
         assert text_now(Case.objects.get(pk=case.pk), "accepted").startswith("受理（")
-    approved = steps.decided(cast, steps.drafted(cast, case, items=FACTS, paper_kind=PaperKind.JOHO))
-    report = steps.sent(cast, approved)
+    with acting_as(cast.caseworker):
+        fresh = Case.objects.get(pk=case.pk)
+        texts = {item: text for item in FACTS if (text := text_now(fresh, item))}
+    answer: dict[str, Any] = {"paper_kind": PaperKind.KAITO, "texts": texts}
+    with pytest.raises(Refused, match="disclosure_ground"):
+        steps.drafted(cast, case, **answer | {"paper_kind": PaperKind.JOHO})
+    with pytest.raises(Refused, match="answer"):
+        steps.drafted(cast, case, **answer | {"texts": texts | {"accepted": "受理。こどもの話（架空）"}})
+    report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case, **answer)))
     steps.assigned(cast, report)
-    assert sorted(steps.seen_by(cast.police, report)) == sorted(FACTS)
+    assert set(steps.seen_by(cast.police, report)) == {*texts} >= {"accepted"}
     assert str(cast.offices["kita"].telephone) in report.contact
     with acting_as(cast.caseworker):
         assert ExceptionRequest.objects.get(pk=request.pk).spent_on == report.pk
@@ -178,9 +193,9 @@ def test_whoever_brought_the_child_is_told_the_facts_of_the_agreement_alone(cast
 
 def test_nobody_else_is_answered(cast: Cast) -> None:
     agreed(cast, items=[*steps.ITEMS, "accepted", "custody_dates"], grounds=["answer"])
-    case = brought(cast, source=Source.SCHOOL)
-    with pytest.raises(Refused, match="ground"):
-        steps.excepted(cast, case, ground=Ground.ANSWER, items=FACTS)
+    for case in (brought(cast, "station"), brought(cast, source=Source.SCHOOL)):
+        with pytest.raises(Refused, match="ground"):
+            steps.excepted(cast, case, ground=Ground.ANSWER, items=FACTS)
     with acting_as(cast.caseworker):
         fresh = Case.objects.select_related("office").get(pk=case.pk)
         typed = {

@@ -224,8 +224,9 @@ def test_check_exception(cast: Cast) -> None:
         assert waiting_for(consent.EXCEPTION, cast.director) == []
     with refuses("decided"), acting_as(cast.director):
         consent.EXCEPTION.decide(request, Verdict.REFUSE, note="理由", by=cast.director)
-    agreed(cast, items=list(steps.ITEMS), grounds=["accusation"])
-    assert steps.excepted(cast, case, ground=Ground.ACCUSATION).ground == "accusation"
+    station = cast.offices["station"]
+    agreed(cast, recipient=station, items=list(steps.ITEMS), grounds=["accusation"])
+    assert steps.excepted(cast, case, ground=Ground.ACCUSATION, office="station").ground == "accusation"
 
 
 def test_check_may_fulfil(cast: Cast) -> None:
