@@ -48,7 +48,7 @@ def ended(row: SharingAgreement) -> None:
 
 
 def test_the_duty_to_accuse_is_switched_on_by_the_offices_own_written_rule(cast: Cast) -> None:
-    """刑事訴訟法239条2項: the duty is the statute's; the office's rule says how it is weighed."""
+    """刑事訴訟法239条2項, 刑事訴訟法241条1項: the duty is the statute's; the office's rule says how it is weighed."""
     case = a_case(cast)
     station: dict[str, Any] = {"ground": Ground.ACCUSATION, "office": "station"}
     with pytest.raises(Refused, match="ground"):
