@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import PoliceDesk
 from agencies.staff.roles import Act
 
 EXCEPTION = Act("exception", _("exception to the child's intention"))
@@ -74,6 +75,9 @@ class Ground(models.TextChoices):
     ANSWER = "answer", _("answer to the office of the police that brought the child")
     ACCUSATION = "accusation", _("duty to accuse (Code of Criminal Procedure, Art. 239 para. 2)")
 
+
+OFFICERS = (PoliceDesk.SHO, PoliceDesk.HONBU)
+"""The desks of police officers: a public officer accuses to one of them (刑事訴訟法241条1項), not to a support center."""
 
 STANDING = frozenset({Ground.DANGER, Ground.CANNOT_FORM})
 """Law or age leaves no other way: these need no agreement."""

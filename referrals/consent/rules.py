@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.agreements.models import SharingAgreement
-from agencies.directory.models import Office, OfficeKind, PoliceDesk
+from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.decisions.codes import State
@@ -22,7 +22,15 @@ from cases.records.models import Case
 from cases.records.queries import holds, on_cases_of
 from cases.records.rules import check_may_edit
 from face.reading import asked_once
-from referrals.consent.codes import ANSWERS_FOR_GOOD, FACTS_OF_ANSWER, STANDING, Ground, Purpose, Result
+from referrals.consent.codes import (
+    ANSWERS_FOR_GOOD,
+    FACTS_OF_ANSWER,
+    OFFICERS,
+    STANDING,
+    Ground,
+    Purpose,
+    Result,
+)
 from referrals.consent.models import ExceptionRequest, Intention, IntentionQuerySet
 from referrals.consent.queries import exceptions_of, intentions_of
 from security.encryption.fields import value_of
@@ -106,10 +114,6 @@ def to_correct(earlier: IntentionQuerySet, result: Result) -> Intention:
     return last
 
 
-TAKE_ACCUSATIONS = frozenset({PoliceDesk.SHO, PoliceDesk.HONBU})
-"""A public officer accuses to a judicial police officer (刑事訴訟法241条1項): not to a support center."""
-
-
 def check_ground(ground: Ground, sender: Office, recipient: Office, now: datetime) -> None:
     """The two standing grounds always; any other only where an agreement of the two offices names it, and the duty to accuse
     (刑事訴訟法239条2項) also where the office's own written rule does."""
@@ -131,7 +135,7 @@ def grounds_between(sender: Office, recipient: Office, now: datetime) -> list[Gr
     agreements = _agreements(sender.pk, recipient.pk, localdate(now))
     own_rules = _agreements(sender.pk, None, localdate(now))
     switched_on = {ground for agreement in [*agreements, *own_rules] for ground in agreement.grounds}
-    if recipient.police_desk not in TAKE_ACCUSATIONS:
+    if recipient.police_desk not in OFFICERS:
         switched_on.discard(Ground.ACCUSATION.value)
     return [ground for ground in Ground if ground in STANDING or ground.value in switched_on]
 

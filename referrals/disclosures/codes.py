@@ -1,5 +1,7 @@
 """Codes of disclosures."""
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import PoliceDesk
 from agencies.staff.roles import Act
 from face.codes import stored_code
-from referrals.consent.codes import Ground
+from referrals.consent.codes import OFFICERS, Ground
 
 POLICE_REPORT = Act("police_report", _("report to the police"))
 
@@ -32,15 +34,13 @@ class PaperKind(models.TextChoices):
 
 NAMELESS = frozenset({PaperKind.SOUDAN})
 """Papers that name nobody (匿名): their ceiling has no name, and no other paper goes on an intention that has none."""
-OFFICERS = (PoliceDesk.SHO, PoliceDesk.HONBU)
-"""The desks of police officers."""
 DESKS = {PaperKind.TSUHO: OFFICERS, PaperKind.KOKUHATSU: OFFICERS, PaperKind.ENJO: (PoliceDesk.SHO,)}
 """Papers that go to some desks alone, every other to each. A crime is reported where police officers receive it
 (刑事訴訟法239条2項, 241条1項); for help the director asks the chief of the police station (児童虐待防止法10条1項)."""
 
-PAPERS_OF_GROUND = {
-    Ground.ANSWER: frozenset({PaperKind.KAITO}),
-    Ground.ACCUSATION: frozenset({PaperKind.KOKUHATSU}),
+PAPERS_OF_GROUND: Mapping[str, frozenset[PaperKind]] = {
+    Ground.ANSWER.value: frozenset({PaperKind.KAITO}),
+    Ground.ACCUSATION.value: frozenset({PaperKind.KOKUHATSU}),
 }
 """What a report on these grounds is as a paper: an answer answers, and the duty to accuse carries an accusation. On every other
 ground the desk alone decides."""

@@ -136,7 +136,7 @@ def papers_for(recipient: Office) -> list[PaperKind]:
 def papers_on(basis: Intention | ExceptionRequest) -> list[PaperKind]:
     """Those of them that a report on this basis can be."""
     if isinstance(basis, ExceptionRequest):
-        of_ground = PAPERS_OF_GROUND.get(Ground(basis.ground))
+        of_ground = PAPERS_OF_GROUND.get(basis.ground)
         return [kind for kind in papers_for(basis.recipient) if of_ground is None or kind in of_ground]
     nameless = not NAMING & set(basis.items)
     return [kind for kind in papers_for(basis.recipient) if kind in NAMELESS or not nameless]
@@ -168,7 +168,9 @@ def check_answer(basis: Intention | ExceptionRequest, item: str, text: str) -> N
     """An answer to whoever brought the child says what the record says, and nothing that somebody wrote for it."""
     answers = isinstance(basis, ExceptionRequest) and basis.ground == Ground.ANSWER
     if answers and text.strip() != text_now(basis.case, item).strip():
-        raise Refused("answer", _("An answer says what the record says: leave this text as it was offered."))
+        raise Refused(
+            f"text_{item}", _("An answer says what the record says: leave this text as it was offered.")
+        )
 
 
 def check_text(case: Case, paper_kind: str, item: str, text: str) -> None:

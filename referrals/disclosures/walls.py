@@ -217,7 +217,7 @@ BEGIN
   IF (TG_OP = 'INSERT' OR OLD.sent_at IS NULL) AND NEW.paper_kind <> '' AND EXISTS (
       SELECT 1 FROM public.referrals_exceptionrequest e WHERE e.id = NEW.exception_id AND ("""
     + " OR ".join(
-        f"(e.ground = '{ground.value}' AND NEW.paper_kind NOT IN ({_listed(sorted(papers))}))"
+        f"(e.ground = '{ground}' AND NEW.paper_kind NOT IN ({_listed(sorted(papers))}))"
         for ground, papers in PAPERS_OF_GROUND.items()
     )
     + """)) THEN

@@ -181,7 +181,7 @@ def test_whoever_brought_the_child_is_told_the_facts_of_the_agreement_alone(cast
     answer: dict[str, Any] = {"paper_kind": PaperKind.KAITO, "texts": texts}
     with pytest.raises(Refused, match="disclosure_ground"):
         steps.drafted(cast, case, **answer | {"paper_kind": PaperKind.JOHO})
-    with pytest.raises(Refused, match="answer"):
+    with pytest.raises(Refused, match="text_accepted"):
         steps.drafted(cast, case, **answer | {"texts": texts | {"accepted": "受理。こどもの話（架空）"}})
     report = steps.sent(cast, steps.decided(cast, steps.drafted(cast, case, **answer)))
     steps.assigned(cast, report)
