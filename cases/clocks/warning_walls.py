@@ -62,9 +62,9 @@ BEGIN
   RETURN CASE step WHEN '{SOON}' THEN leads ELSE leads || line END;
 END $$;
 
--- The child of a notification was not seen in time (Child Abuse Prevention Act, Art. 8): that an on-site inspection (Art. 9) and the help of the police
--- (Art. 10) are considered is owed within a day by whoever is in charge, else by who supervises, else by a director. The supervisors are
--- told, too. One such duty at a time is open on a case. No role may call it.
+-- The child of a notification was not seen in time (Child Abuse Prevention Act, Art. 8): that an on-site inspection (Art. 9) and the
+-- help of the police (Art. 10) are considered is owed within a day by whoever is in charge, else by who supervises, else by a
+-- director. The supervisors are told, too. One such duty at a time is open on a case. No role may call it.
 CREATE OR REPLACE FUNCTION wall.consider_inspection(of_clock uuid, of_case uuid, of_office uuid, of_number text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -167,7 +167,7 @@ class Minuted(CaseAct):
     @property
     def goes_unsigned(self) -> bool:
         """Whether it is decided without the signature of a chair who is not the director: one who does not write on the case, or
-        of a draft from before chairs signed."""
+        of a draft from before chairs signed. Which of the two is not kept."""
         return not self.chair_signs and self.entry.sitting.chair.role != Role.DIRECTOR
 
     @property
