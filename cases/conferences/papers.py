@@ -187,7 +187,7 @@ def _signed(row: ConferenceItem | Acceptance) -> Facts:
         signed = f"{row.chair_signed_by.staff.name} {format_datetime(row.chair_signed_at)}"
         found.append((_("Signed by the chair"), signed))
     elif row.goes_unsigned:
-        found.append((_("Signed by the chair"), _("not signed")))
+        found.append((_("Signed by the chair"), _("no signature")))
     if row.decided_by is not None and row.decided_at is not None:
         found.append((_("Decided by"), f"{row.decided_by.staff.name} {format_datetime(row.decided_at)}"))
         found.append((_("Note on the decision"), words_of(row.note)))

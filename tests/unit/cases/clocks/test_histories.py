@@ -64,6 +64,12 @@ FALLS = st.sampled_from(("", "", "", "before", "between", "at the end"))
 """Where the worker falls in the midst of the watch, if it does."""
 
 
+WANTED = {"see", "custody", "hand over"}
+"""Without these the random histories prove nothing: Hypothesis leaves whole rules out of an example, by chance of all of them."""
+ROUNDS = 5
+"""So often the histories go on with other numbers until what is wanted was met."""
+
+
 class Killed(Exception):
     """The worker fell."""
 
@@ -453,13 +459,16 @@ def test_no_breach_is_unnoticed_and_nothing_is_told_twice(cast: Cast) -> None:
     with as_seeder(FIRST):
         make_months(FIRST, 18)
         try:
-            run_state_machine_as_test(seed(number)(Histories), settings=few)
+            for turn in range(ROUNDS):
+                run_state_machine_as_test(seed(number + turn)(Histories), settings=few)
+                if Histories.met >= WANTED:
+                    break
         except BaseException as error:
             error.add_note(f"HISTORY_SEED={number} repeats this run")
             raise
         finally:
             connections["default"].close()
-    assert {"see", "custody", "hand over"} <= Histories.met, (number, Histories.met)
+    assert Histories.met >= WANTED, (number, Histories.met)
 
 
 pytestmark = pytest.mark.commits
