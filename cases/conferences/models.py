@@ -191,11 +191,13 @@ class ConferenceItem(Minuted):
     stands, and whether it was suspected then; ``custodians_view`` says what of custodians belongs to none of them.
     ``outsiders`` is a JSON list of the offices and positions of others who sat for this case; no names. ``of_council``: it was
     held as a conference of the council for children requiring aid (要保護児童対策地域協議会). ``hear_owner`` hears the child
-    afterwards, ``council`` the opinion of the child welfare council (児童福祉審議会) it rests on.
+    afterwards, ``council`` the opinion of the child welfare council (児童福祉審議会) it rests on. ``opens`` are in clear those of
+    its measures on which an act of another room rests (``codes.OPENING``); None in minutes of before version 0.2.0.
     """
 
     CLEAR: ClassVar[frozenset[str]] = Minuted.MINUTED_CLEAR | {
         "to_stage",
+        "opens",
         "next_on",
         "council",
         "hear_owner",
@@ -214,6 +216,9 @@ class ConferenceItem(Minuted):
         AgendaEntry, models.PROTECT, related_name="items", verbose_name=_("item of the agenda")
     )
     to_stage = models.CharField(_("stage from then on"), max_length=20, choices=Stage.choices, null=True)
+    opens: Any = ArrayField(
+        models.CharField(max_length=20), null=True, verbose_name=_("measures on which an act rests")
+    )
     next_on = models.DateField(_("next time before the conference"))
     facts = EncryptedTextField(_("facts laid before the conference"))
     social = EncryptedTextField(_("social opinion"))

@@ -43,7 +43,7 @@ from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft, check_move
 from cases.records.codes import Answer, Stage
 from cases.records.models import Case
-from cases.records.rules import check_may_edit
+from cases.records.rules import STAGES, check_may_edit
 from face.wareki import format_datetime
 from security.encryption.fields import value_of
 
@@ -403,8 +403,12 @@ def check_minority(minority: str, who: str) -> None:
 
 
 def stage_after(case: Case, measures: Collection[Measure]) -> Stage | None:
-    """Where the decision takes the case: from the investigation to support, where support begins with it."""
-    return Stage.SUPPORT if case.stage == Stage.INVESTIGATION and TO_SUPPORT & set(measures) else None
+    """Where the decision takes the case: to support, where support begins with it; where more inquiry is needed, to the
+    investigation, also back from support."""
+    for decided, stage in ((TO_SUPPORT, Stage.SUPPORT), ({Measure.MORE_NEEDED}, Stage.INVESTIGATION)):
+        if decided & set(measures) and stage in STAGES[case.stage]:
+            return stage
+    return None
 
 
 def check_still_lawful(row: ConferenceItem, by: Position, now: datetime) -> None:
@@ -418,7 +422,7 @@ def check_still_lawful(row: ConferenceItem, by: Position, now: datetime) -> None
         measures, value_of(row.opposed) or [], value_of(row.stand), value_of(row.approved_on)
     )
     check_council(is_needed, council_of(row))
-    if row.to_stage is not None and row.case.stage not in (Stage.INVESTIGATION, row.to_stage):
+    if row.to_stage is not None and row.to_stage not in (row.case.stage, *STAGES[row.case.stage]):
         raise Refused(
             "stage", _("The case is in another stage than when the minutes were written. Return them.")
         )

@@ -12,6 +12,7 @@ from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.closing.actions import CLOSING, draft_closing
 from cases.conferences.actions import ACCEPTANCE, Accepted, draft_acceptance
+from cases.conferences.codes import Measure
 from cases.conferences.models import Acceptance
 from cases.custody.actions import END, START, draft_end, draft_start
 from cases.decisions.codes import Verdict
@@ -25,7 +26,7 @@ from cases.records.models import Case
 from cases.warrants.actions import REQUEST, hand_in
 from referrals.consent.models import Intention
 from referrals.disclosures.models import Disclosure
-from tests.accepting import DECISION, drafted
+from tests.accepting import DECISION, drafted, resolve
 from tests.cast import CHILD, FACTS
 from tests.requesting import drafted as drafted_request
 from tests.requesting import handed_in
@@ -211,6 +212,7 @@ def _end(office: Office, row: Case, report: Disclosure, intention: Intention, en
 
 def _close(office: Office, row: Case) -> None:
     by = office.cast.caseworker
+    resolve(office.cast, row, Measure.CLOSING, by=by)
     with acting_as(by):
         draft = draft_closing(Case.objects.get(pk=row.pk), **TEXTS, by=by)
     _decided(office, CLOSING, draft)

@@ -149,7 +149,6 @@ ROWS: dict[str, Row] = {
     "child_edit": EDIT_FORM,
     "child_address": row(SEES),
     "basics_edit": EDIT_FORM,
-    "stage_move": EDIT_FORM,
     "stage_correct": row(LINE, LINE),
     "person_add": EDIT_FORM,
     "person_edit": EDIT_FORM,
