@@ -2,7 +2,7 @@
 director decides."""
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from agencies.staff.acting import acting_as
@@ -60,16 +60,35 @@ def drafted(
     **more: Any,
 ) -> Acceptance:
     """What it decided, as it waits for the director: with ``sight``, the case is accepted until the child was seen."""
-    said = Accepted(
-        decision=DECISION,
-        in_charge=in_charge,
-        attendees="嘱託医（架空）",
-        sight=sight,
-        who_goes="福祉司二名（架空）" if sight else "",
-    )
     with acting_as(by):
         fresh = Case.objects.select_related("child", "office").get(pk=case.pk)
+        said = accepted(
+            fresh,
+            in_charge,
+            attendees="嘱託医（架空）",
+            sight=sight,
+            who_goes="福祉司二名（架空）" if sight else "",
+        )
         return draft_acceptance(fresh, met(cast.director, **more), said, by=by)
+
+
+def accepted(case: Case, in_charge: Position, **more: Any) -> Accepted:
+    """What was said and decided there, as whoever acts now knows the case."""
+    usual: dict[str, Any] = {"decision": DECISION, "texts": SAID, "next_on": clock.today()}
+    return Accepted(in_charge=in_charge, views=views_around(case), **(usual | more))
+
+
+def views_around(case: Case) -> list[CustodianView]:
+    """A word of each custodian of the case; who has parental authority consents."""
+    return [
+        CustodianView(
+            one.person.pk,
+            "架空の言葉",
+            Stand.CONSENTS if one.holds_authority else None,
+            one.is_suspected,
+        )
+        for one in around(case, clock.today())
+    ]
 
 
 def accept(cast: Cast, case: Case, by: Position, in_charge: Position, **more: Any) -> Acceptance:
@@ -117,15 +136,5 @@ def resolve(
 
 
 def _minutes(case: Case, measures: Collection[Measure], **more: Any) -> Minutes:
-    today: date = clock.today()
-    views = [
-        CustodianView(
-            one.person.pk,
-            "架空の言葉",
-            Stand.CONSENTS if one.holds_authority else None,
-            one.is_suspected,
-        )
-        for one in around(case, today)
-    ]
-    usual: dict[str, Any] = {"heard": ChildHeard.BEFORE, "stand": Stand.CONSENTS, "next_on": today}
-    return Minutes(texts=SAID, measures=measures, views=views, **(usual | more))
+    usual: dict[str, Any] = {"heard": ChildHeard.BEFORE, "stand": Stand.CONSENTS, "next_on": clock.today()}
+    return Minutes(texts=SAID, measures=measures, views=views_around(case), **(usual | more))

@@ -83,10 +83,14 @@ class Met:
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """What an intake conference decided of a case."""
+    """What an intake conference decided of a case, and what was said there: ``texts`` by the names of ``Acceptance.TEXTS``."""
 
     decision: str
     in_charge: Position
+    texts: Mapping[str, str]
+    next_on: date
+    views: Collection[CustodianView] = ()
+    tasks: Collection[Task] = ()
     sight: Collection[SightWay] = ()
     who_goes: str = ""
     to_investigate: str = ""
@@ -262,10 +266,14 @@ def _take_effect(row: ConferenceItem, by: Position) -> None:
         move_stage(row.case, Stage(row.to_stage), by=by)
     leave_hearing(row)
     leave_council(row)
+    _leave_tasks(row)
+    tell_team(ITEM, row, by)
+
+
+def _leave_tasks(row: ConferenceItem | Acceptance) -> None:
     for task in tasks_of(row):
         end = datetime.combine(task.until + timedelta(days=1), time.min, JAPAN)
         leave_duty(row.case, TASK, cause=row.pk, owner=task.owner, due_at=end)
-    tell_team(ITEM, row, by)
 
 
 ITEM: Decision[ConferenceItem] = Decision(
@@ -327,6 +335,13 @@ def draft_acceptance(
             else rules.check_item(held, by, now, intake=True).entry
         )
     rules.check_who_goes(said.sight, said.who_goes)
+    rules.check_said(said.texts)
+    known = around(row.case, now.astimezone(JAPAN).date())
+    rules.check_views(known, said.views, said.texts.get("custodians_view", ""), stands=False)
+    rules.check_minority(said.texts.get("minority", ""), said.texts.get("minority_who", ""))
+    for name in Acceptance.TEXTS:
+        setattr(row, name, said.texts.get(name) or None)
+    row.tasks, row.custodians, row.next_on = _kept(said.tasks), _kept_views(said.views), said.next_on
     row.in_charge, row.decision = said.in_charge, said.decision
     row.who_goes, row.to_investigate = said.who_goes or None, said.to_investigate or None
     row.sight, row.attendees = list(said.sight) or None, said.attendees or None
@@ -364,6 +379,7 @@ def _accept(row: Acceptance, by: Position) -> None:
         move_stage(case, Stage.INVESTIGATION, by=by)
     if not valid_leads(clock.now()).filter(content_object=case, position=row.in_charge_id).exists():
         add_to_team(case, row.in_charge, relation=Relation.LEAD, level=Level.MANAGE, by=by)
+    _leave_tasks(row)
     tell_team(ACCEPTANCE, row, by)
 
 
@@ -378,7 +394,7 @@ ACCEPTANCE: Decision[Acceptance] = Decision(
     act=codes.INTAKE_ITEM,
     model=Acceptance,
     check_may_draft=rules.check_may_accept,
-    content=("in_charge", *Acceptance.WRITTEN),
+    content=("in_charge", "next_on", *Acceptance.WRITTEN),
     form_url="accept_case",
     template="cases/conferences/accepted.html",
     beside="cases/conferences/chair.html",
@@ -386,8 +402,14 @@ ACCEPTANCE: Decision[Acceptance] = Decision(
     panels=lambda _row: ("conferences",),
     related=("entry__sitting__chair__staff", "entry__sitting__secretary__staff", "in_charge__staff"),
     consequences=Consequences(
-        _("The case is accepted at once, and the person named is in charge of it."),
-        _("The secretary, the person in charge and the team are told. No other office learns of it."),
+        _(
+            "The case is accepted at once, and the person named is in charge of it. Where no child has still to be seen, it goes"
+            " on to the investigation."
+        ),
+        _(
+            "The tasks become duties of those named, who are told. The secretary, the person in charge and the team are told."
+            " No other office learns of it."
+        ),
         _("The decision stays. A case that was accepted ends by a closing, which takes two people."),
     ),
     lock=_locked,

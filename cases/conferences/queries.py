@@ -239,7 +239,7 @@ def cases_to_accept(by: Position) -> CaseQuerySet:
     return received.exclude(Exists(waiting)).order_by("opened_at", "id")
 
 
-def tasks_of(row: ConferenceItem) -> list[Task]:
+def tasks_of(row: ConferenceItem | Acceptance) -> list[Task]:
     """The tasks of an item."""
     kept = reveal(row, "tasks")
     return [
@@ -290,7 +290,7 @@ def around(case: Case, on: date) -> list[Around]:
     ]
 
 
-def views_of(row: ConferenceItem) -> list[CustodianView]:
+def views_of(row: ConferenceItem | Acceptance) -> list[CustodianView]:
     """The views that are written in these minutes. A stand that is unknown today is none."""
     kept = reveal(row, "custodians")
     return [
@@ -304,7 +304,7 @@ def views_of(row: ConferenceItem) -> list[CustodianView]:
     ]
 
 
-def named_views(row: ConferenceItem) -> list[tuple[Person, CustodianView]]:
+def named_views(row: ConferenceItem | Acceptance) -> list[tuple[Person, CustodianView]]:
     """The same with the people, also those who were removed since."""
     views = views_of(row)
     people = {one.pk: one for one in Person.objects.filter(case=row.case_id)} if views else {}

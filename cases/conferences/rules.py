@@ -1,6 +1,6 @@
 """Who plans a conference, puts a case before it and writes its minutes; and what the law forbids it to decide."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.utils.functional import Promise
@@ -359,9 +359,19 @@ def check_who_goes(sight: Collection[SightWay], who: str) -> None:
         raise Refused("who_goes", _("Write down who goes to see the child."))
 
 
-def check_views(around: Collection[Around], views: Collection[CustodianView], others: str) -> None:
-    """Each person ``around`` has a view, or it is said why there is none; who has parental authority has a stand. Where nobody is
-    recorded, what is known stands in ``others``. Raises Refused naming the field."""
+def check_said(texts: Mapping[str, str]) -> None:
+    """An intake conference had facts and an opinion before it, the child's view or why there is none, and gives its reasons.
+    Raises Refused naming the field."""
+    for name in Acceptance.NEEDED:
+        if not texts.get(name, "").strip():
+            raise Refused(name, _("Write this down too, or why it is not known yet."))
+
+
+def check_views(
+    around: Collection[Around], views: Collection[CustodianView], others: str, stands: bool = True
+) -> None:
+    """Each person ``around`` has a view, or it is said why there is none; who has parental authority has a stand, where
+    ``stands`` are asked. Where nobody is recorded, what is known stands in ``others``. Raises Refused naming the field."""
     said = {one.person: one for one in views}
     if said.keys() - {one.person.pk for one in around}:
         raise Refused("people", _("The people around the child have changed meanwhile. Open the form again."))
@@ -372,7 +382,7 @@ def check_views(around: Collection[Around], views: Collection[CustodianView], ot
             raise Refused(
                 f"says_{pk.hex}", _("Write down what this person says to it, or why that is not known.")
             )
-        if asked.holds_authority and one.stand is None:
+        if stands and asked.holds_authority and one.stand is None:
             raise Refused(
                 f"stands_{pk.hex}", _("Choose where this person, who has parental authority, stands.")
             )

@@ -53,7 +53,9 @@ TABLES = (
     of_case("cases_itemhearing"),
     of_case("cases_councilrecord"),
     act_table(
-        "cases_acceptance", content=", ".join(("in_charge_id", *Acceptance.WRITTEN)), later=SIGNED_LATER
+        "cases_acceptance",
+        content=", ".join(("in_charge_id", "next_on", *Acceptance.WRITTEN)),
+        later=SIGNED_LATER,
     ),
 )
 
@@ -89,6 +91,7 @@ MOMENTS = {
         **act_moments("b_acceptance_signed"),
         **CHAIR_MOMENTS,
         "in_charge_id": kept_by("act_stays"),
+        "next_on": kept_by("act_stays"),
     },
 }
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from agencies.staff.roles import Role
 from cases.conferences import actions as conferences
 from cases.conferences.codes import ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
-from cases.conferences.queries import CustodianView, custodians_around, items_of
+from cases.conferences.queries import CustodianView, Task, custodians_around, items_of
 from cases.decisions.codes import Verdict
 from cases.records.codes import PersonRole
 from cases.records.models import Case, Person
@@ -36,6 +36,18 @@ def accepted(t: Telling) -> None:
             who_goes=words["who_goes"],
             to_investigate=words["to_investigate"],
             attendees=words["attendees"],
+            texts=words["minutes"],
+            next_on=clock.today() + timedelta(days=30),
+            views=[
+                CustodianView(
+                    person.pk,
+                    words["not_asked" if PersonRole.SUSPECT in person.roles else "view"],
+                    None,
+                    PersonRole.SUSPECT in person.roles,
+                )
+                for person in custodians_around(case, clock.today())
+            ],
+            tasks=[Task(words["task"], t.lead.pk, clock.today() + timedelta(days=3))],
         )
         row = conferences.draft_acceptance(case, met, said, by=supervisor)
     with at(t.later(DAYTIME, minutes=30), director):

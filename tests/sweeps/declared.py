@@ -265,7 +265,7 @@ ROWS: dict[str, Row] = {
     "household_facts": EDIT_FORM,
     "household_join": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "household_link": EDIT_FORM,
-    "household_split": row(LINE, LINE),
+    "household_split": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "household_register": row(EDITS & TAKERS, SEES & TAKERS, writes=EDITS & TAKERS),
     # --- interviews
     "interview_new": EDIT_FORM,

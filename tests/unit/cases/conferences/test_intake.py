@@ -13,7 +13,7 @@ from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN
 from cases.conferences import actions, rules
-from cases.conferences.actions import ACCEPTANCE, Accepted
+from cases.conferences.actions import ACCEPTANCE
 from cases.conferences.codes import ItemState, SittingKind, SittingPlace
 from cases.conferences.models import Acceptance, AgendaEntry, Sitting
 from cases.conferences.panel import to_accept, to_do
@@ -30,7 +30,7 @@ from face.wareki import format_date
 from security.encryption.fields import reveal
 from security.walls import clock
 from security.walls.seeder import seeding
-from tests.accepting import accept, drafted
+from tests.accepting import accept, accepted, drafted
 from tests.cast import Cast, as_owner
 from tests.client import signed_in, text_of
 from tests.unit.cases.custody.test_actions import a_draft
@@ -75,7 +75,7 @@ def test_who_is_to_be_in_charge_is_changed_while_the_draft_waits(cast: Cast) -> 
     row = drafted(cast, case, cast.caseworker, cast.caseworker)
     with acting_as(cast.caseworker):
         earlier = Acceptance.objects.select_related("case__office", "in_charge").get(pk=row.pk)
-        facts = Accepted(decision=SAID, in_charge=cast.colleague)
+        facts = accepted(earlier.case, cast.colleague, decision=SAID)
         changed = actions.draft_acceptance(earlier.case, None, facts, by=cast.caseworker, earlier=earlier)
         assert (changed.pk, Acceptance.objects.get().in_charge_id) == (row.pk, cast.colleague.pk)
     refused = pytest.raises(IntegrityError, match="only its drafter changes a draft")
@@ -229,8 +229,8 @@ def test_the_weekly_conference_has_received_cases_and_no_others(cast: Cast) -> N
 def test_minutes_of_the_one_kind_are_not_of_the_other(cast: Cast) -> None:
     """By SQL, too: a policy conference accepts nothing."""
     case, policy = a_call(cast).case, planned(cast, SittingKind.POLICY)
-    said = Accepted(decision=SAID, in_charge=cast.caseworker)
     with acting_as(cast.caseworker):
+        said = accepted(Case.objects.get(pk=case.pk), cast.caseworker, decision=SAID)
         now = clock.now()
         row = AgendaEntry(case=case, sitting=policy, put_by=cast.caseworker, put_at=now)
         row.matter = "方針（架空）"
