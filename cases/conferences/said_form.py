@@ -153,9 +153,9 @@ class SaidForm(GroupedForm):
             try:
                 rule(*arguments)
             except Refused as refusal:
-                name = refusal.code if refusal.code in self.fields else None
-                if name not in self.errors:
-                    self.add_error(name, str(refusal.reason))
+                beside = refusal.code if refusal.code in self.fields else None
+                if beside not in self.errors:
+                    self.add_error(beside, str(refusal.reason))
         return cleaned
 
     def _ask(self, name: str, rule: Any, *arguments: Any) -> None:

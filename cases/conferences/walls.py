@@ -240,7 +240,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT wall.is_seeder()
      AND NOT EXISTS (SELECT 1 FROM public.cases_safetycheck k
-                     WHERE k.case_id = NEW.case_id AND k.retracts_id IS NULL AND k.recorded_at = wall.clock())
+                     WHERE k.case_id = NEW.case_id AND k.retracts_id IS NULL AND k.recorded_at >= wall.begun())
      AND NOT EXISTS (SELECT 1 FROM public.cases_conferenceitem i
                      WHERE i.case_id = NEW.case_id AND i.to_stage = NEW.to_stage AND i.approved AND i.decided_at = wall.clock())
      AND NOT (NEW.from_stage = 'accepted' AND EXISTS (

@@ -53,7 +53,7 @@ class ElsewhereForm(MeasureForm):
     stay_after = CodeField(StayKind, label=_("Where the child stays afterwards"), widget=forms.RadioSelect)
     place = forms.CharField(label=_("Details of the place"), max_length=300, required=False)
     place_withheld = PlacementForm.declared_fields["place_withheld"]
-    item = PlacementForm.declared_fields["item"]
+    item = PlacementForm.declared_fields["item"]  # type: ignore[assignment]  # a choice as there
 
     NEEDED_IF: Mapping[str, Needed] = {}
 

@@ -101,7 +101,7 @@ def test_a_case_that_was_never_accepted_ends_without_one(cast: Cast) -> None:
     [
         "UPDATE cases_closingdecision SET by_mistake = NULL",
         "UPDATE cases_conferenceitem SET opens = NULL",
-        "UPDATE cases_conferenceitem SET opens = '{close}'",
+        "UPDATE cases_conferenceitem SET opens = '{move}'",
     ],
 )
 def test_raw_sql_makes_no_ground(cast: Cast, case: Case, change: str) -> None:
