@@ -39,6 +39,8 @@ def draft_closing(
     with one_reading():  # for any reason, then for this one
         row = CLOSING.begin(case, by, now, earlier)
         rules.check_finished(case, kind, now)
+        rules.check_decided(case, kind)
+    row.by_mistake = kind is ClosingReason.MISTAKE
     row.kind, row.reason, row.child_told = kind, reason, child_told or None
     return CLOSING.submit(row, by)
 
@@ -59,7 +61,7 @@ CLOSING = Decision(
     act=codes.CLOSING,
     model=ClosingDecision,
     check_may_draft=rules.check_may_draft_closing,
-    content=("kind", "reason", "child_told"),
+    content=("by_mistake", "kind", "reason", "child_told"),
     form_url="closing_new",
     template="cases/closing/facts.html",
     context=lambda row, _by: {"d": row},

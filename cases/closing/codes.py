@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.roles import Act
+from cases.conferences.codes import Measure
 
 CLOSING = Act("closing", _("closing of the case"), police=True)
 
@@ -16,3 +17,8 @@ class ClosingReason(models.TextChoices):
     HANDED_OVER = "handed_over", _("moved away, or handed to another office")
     MISTAKE = "mistake", _("recorded by mistake, or twice")
     OTHER = "other", _("for another reason")
+
+
+CLOSES = frozenset({Measure.CLOSING})
+GOES = frozenset({Measure.CLOSING, Measure.TRANSFER})
+"""What a support policy conference has decided before a case is closed (終結), and before it goes to another office (移管)."""

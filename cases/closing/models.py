@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cases.closing.codes import ClosingReason
@@ -11,9 +12,15 @@ from security.encryption.typed import EncryptedCodeField
 
 
 class ClosingDecision(CaseAct):
-    """One draft and its decision."""
+    """One draft and its decision.
 
-    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR
+    ``by_mistake``: whether its ``kind`` is that the case was recorded by mistake, in clear, since the database asks of any other
+    kind for the decision of a conference; None in drafts of before version 0.2.0.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {"by_mistake"}
+
+    by_mistake = models.BooleanField(_("recorded by mistake"), null=True)
 
     kind = EncryptedCodeField(ClosingReason, _("why the case is closed"))
     reason = EncryptedTextField(_("reason"))

@@ -6,13 +6,15 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.clocks.codes import SIGHT, ClockKind
 from cases.clocks.queries import running_of
-from cases.closing.codes import ClosingReason
+from cases.closing.codes import CLOSES, GOES, ClosingReason
 from cases.closing.models import ClosingDecision
 from cases.closing.queries import closings_of
+from cases.conferences.queries import decides, policy_decision
 from cases.decisions.rules import check_may_draft
 from cases.records.models import Case
 from face.reading import asked_once, one_reading
@@ -39,6 +41,37 @@ def check_finished(case: Case, kind: ClosingReason | None, now: datetime) -> Non
     check_nothing_open(case, now, besides=SIGHT if kind is ClosingReason.MISTAKE else ())
 
 
+def rests_on_conference(case: Case) -> bool:
+    """Whether a conference decides on the end of this case (児童相談所運営指針: 終結 in the 援助方針会議). Not of one that was
+    never accepted, which ends with the outcome of its receipts, nor of a support case of the police, which is released."""
+    return case.accepted_at is not None and case.office.kind != OfficeKind.POLICE
+
+
+def check_decided(case: Case, kind: ClosingReason | None) -> None:
+    """The latest support policy conference decided that the case is closed, or goes to another office. A case that was recorded
+    by mistake, or twice, is no case of its own: no conference decides on it. Raises Refused."""
+    if kind is ClosingReason.MISTAKE or not rests_on_conference(case):
+        return
+    handed = kind is ClosingReason.HANDED_OVER
+    if decides(policy_decision(case), GOES if handed else CLOSES):
+        return
+    if handed:
+        raise Refused(
+            "kind",
+            _(
+                "The approved decision of a support policy conference is missing that the case goes to another office or is"
+                " closed: the latest one decided neither. Put the case before one, with the link below."
+            ),
+        )
+    raise Refused(
+        "kind",
+        _(
+            "The approved decision of a support policy conference is missing that the case is closed: the latest one did not"
+            " decide that. Put the case before one, with the link below."
+        ),
+    )
+
+
 def check_nothing_open(case: Case, now: datetime, *, besides: Collection[ClockKind] = ()) -> None:
     """No limit runs on the case, but those that end with it (``besides``), and no room has anything open. Raises Refused."""
     with one_reading():  # rooms ask the same of a case
@@ -63,5 +96,7 @@ def _obstacle(case: Case, now: datetime) -> str | Promise:
 
 
 def check_still_finished(row: ClosingDecision, _by: Position, now: datetime) -> None:
-    """A draft is approved while nothing has begun since it was written; it can be returned at any time."""
+    """A draft is approved while nothing has begun since it was written, and the conference has not decided otherwise; it can be
+    returned at any time."""
     check_finished(row.case, value_of(row.kind), now)
+    check_decided(row.case, value_of(row.kind))

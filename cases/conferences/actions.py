@@ -40,6 +40,7 @@ from cases.decisions.actions import Decision
 from cases.duties.actions import fulfil_duty, leave_duty
 from cases.duties.queries import open_duties_of
 from cases.duties.rules import check_may_fulfil
+from cases.intake.queries import last_seen
 from cases.records.actions import add_to_team, locked, move_stage
 from cases.records.codes import Level, Relation, Stage
 from cases.records.models import Case
@@ -82,10 +83,14 @@ class Met:
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """What an intake conference decided of a case."""
+    """What an intake conference decided of a case, and what was said there: ``texts`` by the names of ``Acceptance.TEXTS``."""
 
     decision: str
     in_charge: Position
+    texts: Mapping[str, str]
+    next_on: date
+    views: Collection[CustodianView] = ()
+    tasks: Collection[Task] = ()
     sight: Collection[SightWay] = ()
     who_goes: str = ""
     to_investigate: str = ""
@@ -202,6 +207,7 @@ def draft_minutes(
     row.heard, row.stand, row.measures = minutes.heard, minutes.stand, list(minutes.measures)
     row.approved_on, row.next_on = minutes.approved_on, minutes.next_on
     row.to_stage = rules.stage_after(case, minutes.measures)
+    row.opens = sorted(codes.OPENING & set(minutes.measures))
     row.hear_owner_id = minutes.hear_owner
     row.opposed, council = list(minutes.opposed) or None, minutes.council
     row.council_way, row.council = (council.way, council.record) if council else (None, None)
@@ -260,17 +266,21 @@ def _take_effect(row: ConferenceItem, by: Position) -> None:
         move_stage(row.case, Stage(row.to_stage), by=by)
     leave_hearing(row)
     leave_council(row)
+    _leave_tasks(row)
+    tell_team(ITEM, row, by)
+
+
+def _leave_tasks(row: ConferenceItem | Acceptance) -> None:
     for task in tasks_of(row):
         end = datetime.combine(task.until + timedelta(days=1), time.min, JAPAN)
         leave_duty(row.case, TASK, cause=row.pk, owner=task.owner, due_at=end)
-    tell_team(ITEM, row, by)
 
 
 ITEM: Decision[ConferenceItem] = Decision(
     act=codes.CONFERENCE,
     model=ConferenceItem,
     check_may_draft=rules.check_may_minute,
-    content=("to_stage", "next_on", "council", "hear_owner", *ConferenceItem.WRITTEN),
+    content=("to_stage", "opens", "next_on", "council", "hear_owner", *ConferenceItem.WRITTEN),
     form_url="conference_minutes",
     template="cases/conferences/facts.html",
     beside="cases/conferences/chair.html",
@@ -283,14 +293,16 @@ ITEM: Decision[ConferenceItem] = Decision(
         "hear_owner__staff",
     ),
     consequences=Consequences(
-        _("What is decided holds at once: where support begins with it, the case goes on to support."),
+        _(
+            "What is decided holds at once: where support begins with it, or more inquiry is needed, the case goes there."
+            " A placement and the closing still take a draft and a decision of their own, which rest on it."
+        ),
         _(
             "The tasks become duties of those named, who are told. The secretary, the person in charge and the team are told."
             " No other office learns of it."
         ),
         _(
-            "The decision stays. It is changed by another conference; a wrong stage is corrected by a supervisor,"
-            " with a reason."
+            "The decision stays. It, and the stage to which it takes the case, is changed by another conference alone."
         ),
     ),
     lock=_locked,
@@ -323,6 +335,13 @@ def draft_acceptance(
             else rules.check_item(held, by, now, intake=True).entry
         )
     rules.check_who_goes(said.sight, said.who_goes)
+    rules.check_said(said.texts)
+    known = around(row.case, now.astimezone(JAPAN).date())
+    rules.check_views(known, said.views, said.texts.get("custodians_view", ""), stands=False)
+    rules.check_minority(said.texts.get("minority", ""), said.texts.get("minority_who", ""))
+    for name in Acceptance.TEXTS:
+        setattr(row, name, said.texts.get(name) or None)
+    row.tasks, row.custodians, row.next_on = _kept(said.tasks), _kept_views(said.views), said.next_on
     row.in_charge, row.decision = said.in_charge, said.decision
     row.who_goes, row.to_investigate = said.who_goes or None, said.to_investigate or None
     row.sight, row.attendees = list(said.sight) or None, said.attendees or None
@@ -352,21 +371,30 @@ def _written_up(case: Case, by: Position) -> None:
 
 
 def _accept(row: Acceptance, by: Position) -> None:
-    """The case is accepted, from the day of the conference on, and the person it named is in charge from now on."""
+    """The case is accepted, from the day of the conference on, and the person it named is in charge from now on. It goes on to
+    the investigation, which the conference decided on, unless the child has still to be seen: then with the safety check."""
     case, began = row.case, row.entry.sitting.held_from
     move_stage(case, Stage.ACCEPTED, by=by, on=localdate(max(began, case.opened_at)))
-    if Clock.objects.filter(case=case, kind__in=SIGHT).exclude(met_at=None).exists():
-        move_stage(case, Stage.INVESTIGATION, by=by)  # the child was seen before
+    if not _is_to_be_seen(row):
+        move_stage(case, Stage.INVESTIGATION, by=by)
     if not valid_leads(clock.now()).filter(content_object=case, position=row.in_charge_id).exists():
         add_to_team(case, row.in_charge, relation=Relation.LEAD, level=Level.MANAGE, by=by)
+    _leave_tasks(row)
     tell_team(ACCEPTANCE, row, by)
+
+
+def _is_to_be_seen(row: Acceptance) -> bool:
+    """Whether a limit runs until which the child is seen, or the conference said how it is to be seen, and it was not yet."""
+    limits = Clock.objects.filter(case=row.case, kind__in=SIGHT)
+    was_seen = limits.exclude(met_at=None).exists() or row.case_id in last_seen([row.case_id])
+    return not was_seen and (limits.running().exists() or row.sight is not None)
 
 
 ACCEPTANCE: Decision[Acceptance] = Decision(
     act=codes.INTAKE_ITEM,
     model=Acceptance,
     check_may_draft=rules.check_may_accept,
-    content=("in_charge", *Acceptance.WRITTEN),
+    content=("in_charge", "next_on", *Acceptance.WRITTEN),
     form_url="accept_case",
     template="cases/conferences/accepted.html",
     beside="cases/conferences/chair.html",
@@ -374,8 +402,14 @@ ACCEPTANCE: Decision[Acceptance] = Decision(
     panels=lambda _row: ("conferences",),
     related=("entry__sitting__chair__staff", "entry__sitting__secretary__staff", "in_charge__staff"),
     consequences=Consequences(
-        _("The case is accepted at once, and the person named is in charge of it."),
-        _("The secretary, the person in charge and the team are told. No other office learns of it."),
+        _(
+            "The case is accepted at once, and the person named is in charge of it. Where no child has still to be seen, it goes"
+            " on to the investigation."
+        ),
+        _(
+            "The tasks become duties of those named, who are told. The secretary, the person in charge and the team are told."
+            " No other office learns of it."
+        ),
         _("The decision stays. A case that was accepted ends by a closing, which takes two people."),
     ),
     lock=_locked,

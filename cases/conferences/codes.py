@@ -78,6 +78,7 @@ class Measure(models.TextChoices):
     PLEDGE = "g27_1_1", _("admonition or pledge under Art. 27 (1)(i)")
     GUIDANCE_27 = "g27_1_2", _("guidance under Art. 27 (1)(ii)")
     PLACEMENT = "g27_1_3", _("placement under Art. 27 (1)(iii)")
+    INDEPENDENT = "g33_6", _("support for independent living under Art. 33-6")
     FAMILY_COURT = "g27_1_4", _("sent to the family court under Art. 27 (1)(iv)")
     PETITION_28 = "g28", _("petition under Art. 28")
     CUSTODY_GOES_ON = "custody_go", _("custody goes on")
@@ -124,10 +125,19 @@ CHILD_HEARD_BEFORE = frozenset(
 TO_SUPPORT = frozenset(
     {
         Measure.ADVICE, Measure.GUIDANCE, Measure.REFERRED, Measure.GUIDANCE_26, Measure.PLEDGE, Measure.GUIDANCE_27,
-        Measure.PLACEMENT,
+        Measure.PLACEMENT, Measure.INDEPENDENT,
     }
 )  # fmt: skip
-"""Measures with which support begins: approved, they take a case there that is being investigated."""
+"""Measures with which support begins: approved, they take an accepted case there."""
+
+OPENING = frozenset(
+    {
+        Measure.PLACEMENT, Measure.INDEPENDENT, Measure.CHANGED, Measure.SUSPENDED, Measure.ENDED, Measure.CLOSING,
+        Measure.TRANSFER,
+    }
+)  # fmt: skip
+"""Measures on which an act of another room rests: a placement, its change, suspension and end, and the closing. Kept in clear,
+too, so that the database asks for them."""
 
 
 class ChildHeard(models.TextChoices):

@@ -17,10 +17,11 @@ from cases.conferences import rules
 from cases.conferences.actions import Accepted, Met
 from cases.conferences.codes import INTAKE_KINDS, ChangeWhy, SightWay, SittingKind, SittingPlace
 from cases.conferences.models import Acceptance, Sitting
+from cases.conferences.said_form import CUSTODIANS, SaidForm, said_before
 from cases.records.forms import PastMomentField, PositionChoice, name_of
 from cases.records.models import Case
 from face.fields import CodeField, CodesField, JapaneseDateTimeField, LongTextField
-from face.forms import BaseForm
+from face.forms import BaseForm, Group
 from face.needed import Needed
 from face.wareki import format_datetime
 from security.encryption.fields import values_of
@@ -184,10 +185,9 @@ def title_of(sitting: Sitting) -> str:
     return gettext("%(kind)s (%(at)s)") % facts
 
 
-class AcceptForm(BaseForm):
-    """The intake conference and what it decided. The conference itself is not asked for where it is kept already."""
-
-    SIDE_BY_SIDE = (("kind", "place"), ("held_at", "chair"))
+class AcceptForm(SaidForm):
+    """The intake conference, what was said there and what it decided. The conference itself is not asked for where it is kept
+    already."""
 
     kind = forms.TypedChoiceField(
         coerce=SittingKind,
@@ -240,12 +240,29 @@ class AcceptForm(BaseForm):
         help_text=_("One item a line: what is asked, and where."),
     )
     in_charge = PositionChoice(label=_("Person in charge"))
-    NEEDED_IF = {
+    GROUPS: tuple[Group, ...] = (
+        (_("Conference"), "", (("kind", "place"), ("held_at", "chair"), "present", "attendees")),
+        SaidForm.FACTS_GROUP,
+        SaidForm.OPINIONS_GROUP,
+        (_("The child and its custodians"), "", ("child_view", "view_how", "advocate_note")),
+        (CUSTODIANS, _("Each by itself, as it was said."), ("custodians_view",)),
+        (
+            _("Decision"),
+            "",
+            (
+                *("decision", "sight", "who_goes", "to_investigate", "in_charge"),
+                *("reasons", "minority", "minority_who", "next_on"),
+            ),
+        ),
+        SaidForm.TASKS_GROUP,
+    )
+    NEEDED_IF: Mapping[str, Needed] = {
+        **SaidForm.NEEDED_IF,
         "who_goes": Needed(
             _("(required where it is said how the child is seen)"),
             by=("sight",),
             message=_("Write down who goes to see the child."),
-        )
+        ),
     }
 
     def __init__(
@@ -264,7 +281,7 @@ class AcceptForm(BaseForm):
         chairs = [one for one in others if one.may(Permission.MANAGE_TEAM) or one.may(Permission.DECIDE)]
         if likely := _likely_chair(chairs, case):
             mine["chair"] = str(likely.pk)
-        super().__init__(*args, initial={**mine, **initial}, **kwargs)
+        super().__init__(*args, case=case, initial={**mine, **initial}, **kwargs)
         self.of_id = {str(one.pk): one for one in others if one.section_id in (None, case.section_id)}
         self.fields["present"].choices = [(key, name_of(one)) for key, one in self.of_id.items()]  # type: ignore[attr-defined]  # a choice
         cast(PositionChoice, self.fields["chair"]).offer(chairs)
@@ -302,6 +319,10 @@ class AcceptForm(BaseForm):
             who_goes=typed["who_goes"],
             to_investigate=typed["to_investigate"],
             attendees=typed["attendees"],
+            texts=self.texts(Acceptance.TEXTS),
+            next_on=typed["next_on"],
+            views=self.views(typed),
+            tasks=self.tasks(),
         )
 
 
@@ -313,7 +334,8 @@ def _likely_chair(chairs: list[Position], case: Case) -> Position | None:
 
 def accepted_before(row: Acceptance) -> dict[str, Any]:
     """A draft as the initial values of the form it is changed or drafted again with."""
-    return {**values_of(row, Acceptance.WRITTEN), "in_charge": str(row.in_charge_id)}
+    names = [name for name in Acceptance.WRITTEN if name not in ("custodians", "tasks")]
+    return {**values_of(row, names), **said_before(row), "in_charge": str(row.in_charge_id)}
 
 
 def wanted_id(text: str) -> UUID | None:

@@ -191,11 +191,13 @@ class ConferenceItem(Minuted):
     stands, and whether it was suspected then; ``custodians_view`` says what of custodians belongs to none of them.
     ``outsiders`` is a JSON list of the offices and positions of others who sat for this case; no names. ``of_council``: it was
     held as a conference of the council for children requiring aid (要保護児童対策地域協議会). ``hear_owner`` hears the child
-    afterwards, ``council`` the opinion of the child welfare council (児童福祉審議会) it rests on.
+    afterwards, ``council`` the opinion of the child welfare council (児童福祉審議会) it rests on. ``opens`` are in clear those of
+    its measures on which an act of another room rests (``codes.OPENING``); None in minutes of before version 0.2.0.
     """
 
     CLEAR: ClassVar[frozenset[str]] = Minuted.MINUTED_CLEAR | {
         "to_stage",
+        "opens",
         "next_on",
         "council",
         "hear_owner",
@@ -214,6 +216,9 @@ class ConferenceItem(Minuted):
         AgendaEntry, models.PROTECT, related_name="items", verbose_name=_("item of the agenda")
     )
     to_stage = models.CharField(_("stage from then on"), max_length=20, choices=Stage.choices, null=True)
+    opens: Any = ArrayField(
+        models.CharField(max_length=20), null=True, verbose_name=_("measures on which an act rests")
+    )
     next_on = models.DateField(_("next time before the conference"))
     facts = EncryptedTextField(_("facts laid before the conference"))
     social = EncryptedTextField(_("social opinion"))
@@ -319,10 +324,21 @@ class CouncilRecord(OfCase):
 class Acceptance(Minuted):
     """What an intake conference decided of one case: drafted by its secretary, decided by the director. Approved, the case is
     accepted, and ``in_charge`` is in charge of it from then on.
+
+    What was laid before it and said of it is kept as in other minutes (``ConferenceItem``); rows of before version 0.2.0 have
+    none of it.
     """
 
-    CLEAR: ClassVar[frozenset[str]] = Minuted.MINUTED_CLEAR | {"in_charge"}
-    WRITTEN: ClassVar[tuple[str, ...]] = ("decision", "sight", "who_goes", "to_investigate", "attendees")
+    CLEAR: ClassVar[frozenset[str]] = Minuted.MINUTED_CLEAR | {"in_charge", "next_on"}
+    OPINIONS: ClassVar[tuple[str, ...]] = ConferenceItem.OPINIONS
+    NEEDED: ClassVar[tuple[str, ...]] = ("facts", "social", "child_view", "view_how", "reasons")
+    TEXTS: ClassVar[tuple[str, ...]] = (
+        "facts", *ConferenceItem.OPINIONS, "child_view", "view_how", "advocate_note", "custodians_view", "reasons", "minority",
+        "minority_who",
+    )  # fmt: skip
+    WRITTEN: ClassVar[tuple[str, ...]] = (
+        "decision", "sight", "who_goes", "to_investigate", "attendees", *TEXTS, "custodians", "tasks",
+    )  # fmt: skip
 
     entry = models.ForeignKey(
         AgendaEntry, models.PROTECT, related_name="acceptances", verbose_name=_("item of the agenda")
@@ -335,6 +351,22 @@ class Acceptance(Minuted):
     who_goes = EncryptedTextField(_("who goes to see the child"), null=True)
     to_investigate = EncryptedTextField(_("what is investigated"), null=True)
     attendees = EncryptedTextField(_("other attendees"), null=True)
+    next_on = models.DateField(_("next time before the conference"), null=True)
+    facts = EncryptedTextField(_("facts laid before the conference"), null=True)
+    social = EncryptedTextField(_("social opinion"), null=True)
+    psychological = EncryptedTextField(_("psychological opinion"), null=True)
+    medical = EncryptedTextField(_("medical opinion"), null=True)
+    conduct = EncryptedTextField(_("opinion on conduct"), null=True)
+    supervisor = EncryptedTextField(_("opinion of the supervisor"), null=True)
+    child_view = EncryptedTextField(_("the child's view and wishes"), null=True)
+    view_how = EncryptedTextField(_("how the child's view was obtained"), null=True)
+    advocate_note = EncryptedTextField(_("note of the advocate"), null=True)
+    custodians = EncryptedTextField(_("view of each person with parental authority or care"), null=True)
+    custodians_view = EncryptedTextField(_("view of further custodians"), null=True)
+    reasons = EncryptedTextField(_("reasons"), null=True)
+    minority = EncryptedTextField(_("minority view"), null=True)
+    minority_who = EncryptedTextField(_("whose minority view"), null=True)
+    tasks = EncryptedTextField(_("tasks"), null=True)
 
     class Meta:
         app_label = "cases"

@@ -304,8 +304,6 @@ def _chaired(row: Minuted, by: Position) -> Mapping[str, Any]:
 
 def shown(row: ConferenceItem, by: Position) -> Mapping[str, Any]:
     """What the template of an item needs."""
-    tasks = tasks_of(row)
-    owners = {one.pk: one for one in names_of([task.owner for task in tasks])} if tasks else {}
     sitting = row.entry.sitting
     return {
         "d": row,
@@ -313,17 +311,26 @@ def shown(row: ConferenceItem, by: Position) -> Mapping[str, Any]:
         "present": names_of(sitting.present),
         "outsiders": outsiders_of(row),
         "why_council": why_council(row),
+        **_said(row),
+        **_chaired(row, by),
+    }
+
+
+def _said(row: ConferenceItem | Acceptance) -> Mapping[str, Any]:
+    """What was said at any conference on a case, and the tasks it gave."""
+    tasks = tasks_of(row)
+    owners = {one.pk: one for one in names_of([task.owner for task in tasks])} if tasks else {}
+    return {
         "voices": [
             (name, "; ".join(filter(None, marks)), words, stand.label if stand else "")
             for name, marks, words, stand in voices(row)
         ],
         "opinions": [(OPINIONS[name], getattr(row, name)) for name in row.OPINIONS],
         "tasks": [(task, owners.get(task.owner)) for task in tasks],
-        **_chaired(row, by),
     }
 
 
-def voices(row: ConferenceItem) -> list[tuple[str, list[str], str, Stand | None]]:
+def voices(row: ConferenceItem | Acceptance) -> list[tuple[str, list[str], str, Stand | None]]:
     """What each person with care or parental authority says: name, marks, words, stand. Suspected is who was so then."""
     found = []
     for person, view in named_views(row):
@@ -347,6 +354,7 @@ def shown_of_acceptance(row: Acceptance, by: Position) -> Mapping[str, Any]:
         "d": row,
         "sitting": sitting,
         "present": names_of(sitting.present),
+        **_said(row),
         **_chaired(row, by),
     }
 
@@ -362,11 +370,12 @@ OPINIONS = {
 
 
 def _item(case: UUID, cause: UUID) -> Line | None:
-    found = ConferenceItem.objects.filter(case=case, pk=cause).first()
-    if found is None:
-        return None
-    url = reverse("decision", args=[case, CONFERENCE.value, cause])
-    return Line(url, CONFERENCE.label, at=found.decided_at)
+    for act, model in ((CONFERENCE, ConferenceItem), (INTAKE_ITEM, Acceptance)):
+        found = model._default_manager.filter(case=case, pk=cause).first()
+        if found is not None:
+            url = reverse("decision", args=[case, act.value, cause])
+            return Line(url, act.label, at=found.decided_at)
+    return None
 
 
 TASK = DutyKind(

@@ -122,7 +122,7 @@ def papers_shown(entry: AgendaEntry) -> list[Part]:
     return [] if entry.papers is None else [Text(_("Papers shown"), words_of(entry.papers))]
 
 
-def _views(row: ConferenceItem) -> list[Part]:
+def _views(row: ConferenceItem | Acceptance) -> list[Part]:
     """What each person with care or parental authority says, and where it stands."""
     rows = [
         ["\n".join(filter(None, (name, *marks))), words, str(stand.label) if stand else "–"]
@@ -135,13 +135,13 @@ def _views(row: ConferenceItem) -> list[Part]:
     ]
 
 
-def _minority(row: ConferenceItem) -> list[Part]:
+def _minority(row: ConferenceItem | Acceptance) -> list[Part]:
     if row.minority is None:
         return []
     return [Text(_("Minority view"), f"{words_of(row.minority_who)}\n{words_of(row.minority)}")]
 
 
-def _tasks(row: ConferenceItem) -> list[Part]:
+def _tasks(row: ConferenceItem | Acceptance) -> list[Part]:
     tasks = tasks_of(row)
     if not tasks:
         return []
@@ -210,10 +210,25 @@ def acceptance_parts(row: Acceptance) -> list[Part]:
         facts.append((_("How the child is to be seen"), words_of(row.sight)))
     if row.who_goes is not None:
         facts.append((_("Who goes to see the child"), words_of(row.who_goes)))
+    if row.next_on is not None:
+        facts.append((_("Next time before the conference"), format_date(row.next_on)))
+    texts = [
+        (_("Facts laid before the conference"), row.facts),
+        *((str(label), getattr(row, name)) for name, label in OPINIONS.items()),
+        (_("The child's view and wishes"), row.child_view),
+        (_("How the child's view was obtained"), row.view_how),
+        (_("Note of the advocate"), row.advocate_note),
+        (_("Views of further custodians"), row.custodians_view),
+        (_("Reasons"), row.reasons),
+    ]
     return [
         *([Text(_("Other attendees"), words_of(row.attendees))] if row.attendees is not None else []),
         Text(_("Decision"), words_of(row.decision)),
         Facts(facts, columns=1),
+        *(Text(label, words_of(text)) for label, text in texts if words_of(text)),
+        *_views(row),
+        *_minority(row),
+        *_tasks(row),
         *(
             [Text(_("What is investigated"), words_of(row.to_investigate))]
             if row.to_investigate is not None

@@ -1,7 +1,7 @@
 """The conferences of an office, what of their agendas a reader sees, and the items of a case."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -22,6 +22,8 @@ from cases.conferences.codes import (
     ChildHeard,
     CouncilWay,
     ItemState,
+    Measure,
+    SittingKind,
     Stand,
 )
 from cases.conferences.models import (
@@ -207,6 +209,18 @@ def to_sign(model: type[M], by: Position) -> QuerySet[M]:
     return rows.select_related("case", "entry__sitting").order_by("drafted_at", "id")
 
 
+def policy_decision(case: Case) -> ConferenceItem | None:
+    """What the latest support policy conference decided of a case, by its decision; None where none was approved."""
+    found = [
+        one.minutes
+        for one in items_of(case)
+        if one.entry.sitting.known_kind is SittingKind.POLICY
+        and isinstance(one.minutes, ConferenceItem)
+        and one.minutes.approved
+    ]
+    return max(found, key=lambda row: (row.decided_at or row.drafted_at, row.pk), default=None)
+
+
 def is_on_no_agenda(case: Case) -> bool:
     """Whether the conference that the case was put before last was cancelled: it then comes before another one."""
     latest = next(iter(items_of(case)), None)
@@ -225,13 +239,18 @@ def cases_to_accept(by: Position) -> CaseQuerySet:
     return received.exclude(Exists(waiting)).order_by("opened_at", "id")
 
 
-def tasks_of(row: ConferenceItem) -> list[Task]:
+def tasks_of(row: ConferenceItem | Acceptance) -> list[Task]:
     """The tasks of an item."""
     kept = reveal(row, "tasks")
     return [
         Task(one["what"], UUID(one["owner"]), date.fromisoformat(one["until"]))
         for one in (json.loads(kept) if kept else [])
     ]
+
+
+def decides(row: ConferenceItem | None, measures: Collection[Measure]) -> bool:
+    """Whether minutes decide one of these measures."""
+    return row is not None and bool(set(value_of(row.measures) or ()) & set(measures))
 
 
 @dataclass(frozen=True)
@@ -271,7 +290,7 @@ def around(case: Case, on: date) -> list[Around]:
     ]
 
 
-def views_of(row: ConferenceItem) -> list[CustodianView]:
+def views_of(row: ConferenceItem | Acceptance) -> list[CustodianView]:
     """The views that are written in these minutes. A stand that is unknown today is none."""
     kept = reveal(row, "custodians")
     return [
@@ -285,7 +304,7 @@ def views_of(row: ConferenceItem) -> list[CustodianView]:
     ]
 
 
-def named_views(row: ConferenceItem) -> list[tuple[Person, CustodianView]]:
+def named_views(row: ConferenceItem | Acceptance) -> list[tuple[Person, CustodianView]]:
     """The same with the people, also those who were removed since."""
     views = views_of(row)
     people = {one.pk: one for one in Person.objects.filter(case=row.case_id)} if views else {}

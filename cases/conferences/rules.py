@@ -1,6 +1,6 @@
 """Who plans a conference, puts a case before it and writes its minutes; and what the law forbids it to decide."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.utils.functional import Promise
@@ -43,7 +43,7 @@ from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft, check_move
 from cases.records.codes import Answer, Stage
 from cases.records.models import Case
-from cases.records.rules import check_may_edit
+from cases.records.rules import STAGES, check_may_edit
 from face.wareki import format_datetime
 from security.encryption.fields import value_of
 
@@ -359,9 +359,19 @@ def check_who_goes(sight: Collection[SightWay], who: str) -> None:
         raise Refused("who_goes", _("Write down who goes to see the child."))
 
 
-def check_views(around: Collection[Around], views: Collection[CustodianView], others: str) -> None:
-    """Each person ``around`` has a view, or it is said why there is none; who has parental authority has a stand. Where nobody is
-    recorded, what is known stands in ``others``. Raises Refused naming the field."""
+def check_said(texts: Mapping[str, str]) -> None:
+    """An intake conference had facts and an opinion before it, the child's view or why there is none, and gives its reasons.
+    Raises Refused naming the field."""
+    for name in Acceptance.NEEDED:
+        if not texts.get(name, "").strip():
+            raise Refused(name, _("Write this down too, or why it is not known yet."))
+
+
+def check_views(
+    around: Collection[Around], views: Collection[CustodianView], others: str, stands: bool = True
+) -> None:
+    """Each person ``around`` has a view, or it is said why there is none; who has parental authority has a stand, where
+    ``stands`` are asked. Where nobody is recorded, what is known stands in ``others``. Raises Refused naming the field."""
     said = {one.person: one for one in views}
     if said.keys() - {one.person.pk for one in around}:
         raise Refused("people", _("The people around the child have changed meanwhile. Open the form again."))
@@ -372,7 +382,7 @@ def check_views(around: Collection[Around], views: Collection[CustodianView], ot
             raise Refused(
                 f"says_{pk.hex}", _("Write down what this person says to it, or why that is not known.")
             )
-        if asked.holds_authority and one.stand is None:
+        if stands and asked.holds_authority and one.stand is None:
             raise Refused(
                 f"stands_{pk.hex}", _("Choose where this person, who has parental authority, stands.")
             )
@@ -403,8 +413,12 @@ def check_minority(minority: str, who: str) -> None:
 
 
 def stage_after(case: Case, measures: Collection[Measure]) -> Stage | None:
-    """Where the decision takes the case: from the investigation to support, where support begins with it."""
-    return Stage.SUPPORT if case.stage == Stage.INVESTIGATION and TO_SUPPORT & set(measures) else None
+    """Where the decision takes the case: to support, where support begins with it; where more inquiry is needed, to the
+    investigation, also back from support."""
+    for decided, stage in ((TO_SUPPORT, Stage.SUPPORT), ({Measure.MORE_NEEDED}, Stage.INVESTIGATION)):
+        if decided & set(measures) and stage in STAGES[case.stage]:
+            return stage
+    return None
 
 
 def check_still_lawful(row: ConferenceItem, by: Position, now: datetime) -> None:
@@ -418,7 +432,7 @@ def check_still_lawful(row: ConferenceItem, by: Position, now: datetime) -> None
         measures, value_of(row.opposed) or [], value_of(row.stand), value_of(row.approved_on)
     )
     check_council(is_needed, council_of(row))
-    if row.to_stage is not None and row.case.stage not in (Stage.INVESTIGATION, row.to_stage):
+    if row.to_stage is not None and row.to_stage not in (row.case.stage, *STAGES[row.case.stage]):
         raise Refused(
             "stage", _("The case is in another stage than when the minutes were written. Return them.")
         )

@@ -303,6 +303,7 @@ def accept_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         lead=lead.position if lead else None,
         case=case,
         by=request.by,
+        team=_team(case),
         is_kept=item is not None,
         initial=accepted_before(earlier) if earlier else {},
     )

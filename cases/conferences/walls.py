@@ -45,13 +45,17 @@ TABLES = (
     of_case("cases_agendaentry"),
     act_table(
         "cases_conferenceitem",
-        content=", ".join(("to_stage", "next_on", "council_id", "hear_owner_id", *ConferenceItem.WRITTEN)),
+        content=", ".join(
+            ("to_stage", "opens", "next_on", "council_id", "hear_owner_id", *ConferenceItem.WRITTEN)
+        ),
         later=SIGNED_LATER,
     ),
     of_case("cases_itemhearing"),
     of_case("cases_councilrecord"),
     act_table(
-        "cases_acceptance", content=", ".join(("in_charge_id", *Acceptance.WRITTEN)), later=SIGNED_LATER
+        "cases_acceptance",
+        content=", ".join(("in_charge_id", "next_on", *Acceptance.WRITTEN)),
+        later=SIGNED_LATER,
     ),
 )
 
@@ -87,6 +91,7 @@ MOMENTS = {
         **act_moments("b_acceptance_signed"),
         **CHAIR_MOMENTS,
         "in_charge_id": kept_by("act_stays"),
+        "next_on": kept_by("act_stays"),
     },
 }
 
@@ -161,11 +166,13 @@ BEGIN
 END $$;
 
 -- The minutes of an item are of its case and of one of these kinds of conference, and its secretary writes them once it was held.
--- Of the stages they lead to support alone.
+-- Of the stages they lead to support and the investigation alone. New ones say on which of their measures an act of another room rests.
 CREATE OR REPLACE FUNCTION wall.secretary_writes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF to_jsonb(NEW) ->> 'to_stage' <> 'support' OR NOT EXISTS (
+  IF to_jsonb(NEW) ->> 'to_stage' NOT IN ('support', 'investigation')
+     OR (to_jsonb(NEW) -> 'opens' = 'null' AND (TG_OP = 'INSERT' OR to_jsonb(OLD) -> 'opens' <> 'null')
+         AND NOT wall.is_seeder()) OR NOT EXISTS (
       SELECT 1 FROM public.cases_agendaentry e JOIN public.cases_sitting s ON s.id = e.sitting_id
       WHERE e.id = NEW.entry_id AND e.case_id = NEW.case_id AND s.kind = ANY(TG_ARGV)
         AND (wall.is_seeder() OR TG_OP = 'UPDATE' OR (s.held_to IS NOT NULL AND s.secretary_id = wall.my_position()))) THEN
@@ -226,6 +233,43 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- To the investigation, or to where its safety is being confirmed, goes a case with what decides it in this transaction: an acceptance,
+-- minutes that lead there, or a safety check, which is a fact.
+CREATE OR REPLACE FUNCTION wall.worked_by_decision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT wall.is_seeder()
+     AND NOT EXISTS (SELECT 1 FROM public.cases_safetycheck k
+                     WHERE k.case_id = NEW.case_id AND k.retracts_id IS NULL AND k.recorded_at >= wall.begun())
+     AND NOT EXISTS (SELECT 1 FROM public.cases_conferenceitem i
+                     WHERE i.case_id = NEW.case_id AND i.to_stage = NEW.to_stage AND i.approved AND i.decided_at = wall.clock())
+     AND NOT (NEW.from_stage = 'accepted' AND EXISTS (
+                SELECT 1 FROM public.cases_acceptance a
+                WHERE a.case_id = NEW.case_id AND a.approved AND a.decided_at = wall.clock())) THEN
+    RAISE EXCEPTION 'a stage follows a decision or a safety check' USING ERRCODE = '23514', CONSTRAINT = 'worked_by_decision';
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- Whether these are approved minutes of a support policy conference on a case that decided one of these measures. Minutes of before
+-- version 0.2.0 say none in clear: of them the rule asks, which reads what is sealed.
+CREATE OR REPLACE FUNCTION wall.item_opens(of_case uuid, item uuid, acts text[]) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM public.cases_conferenceitem i
+    JOIN public.cases_agendaentry e ON e.id = i.entry_id JOIN public.cases_sitting s ON s.id = e.sitting_id
+    WHERE i.id = item AND i.case_id = of_case AND i.approved AND s.kind = 'policy' AND (i.opens IS NULL OR i.opens::text[] && acts))
+$$;
+
+-- The same of the latest approved minutes of such a conference.
+CREATE OR REPLACE FUNCTION wall.policy_opens(of_case uuid, acts text[]) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(wall.item_opens(of_case, (
+    SELECT i.id FROM public.cases_conferenceitem i
+    JOIN public.cases_agendaentry e ON e.id = i.entry_id JOIN public.cases_sitting s ON s.id = e.sitting_id
+    WHERE i.case_id = of_case AND i.approved AND s.kind = 'policy' ORDER BY i.decided_at DESC, i.id DESC LIMIT 1), acts), false)
+$$;
+
 -- A case is accepted by an intake conference whose decision is approved in this transaction, and in no other way.
 CREATE OR REPLACE FUNCTION wall.accepted_by_conference() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -265,6 +309,8 @@ CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_agendaentry
   FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER support_by_conference AFTER INSERT ON cases_stagemove
   FOR EACH ROW WHEN (NEW.to_stage = 'support' AND NEW.reason IS NULL) EXECUTE FUNCTION wall.support_by_conference();
+CREATE OR REPLACE TRIGGER worked_by_decision AFTER INSERT ON cases_stagemove
+  FOR EACH ROW WHEN (NEW.to_stage IN ('safety', 'investigation') AND NEW.reason IS NULL) EXECUTE FUNCTION wall.worked_by_decision();
 CREATE OR REPLACE TRIGGER by_secretary BEFORE INSERT OR UPDATE ON cases_conferenceitem
   FOR EACH ROW EXECUTE FUNCTION wall.secretary_writes({DECIDING});
 CREATE OR REPLACE TRIGGER by_secretary BEFORE INSERT OR UPDATE ON cases_acceptance

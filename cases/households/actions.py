@@ -17,7 +17,7 @@ from agencies.staff.roles import Role
 from agencies.staff.rules import Refused
 from cases.decisions.actions import Decision, nothing
 from cases.households import codes, rules
-from cases.households.models import Household, HouseholdJoin, HouseholdMember, MemberFacts
+from cases.households.models import Household, HouseholdJoin, HouseholdMember, HouseholdSplit, MemberFacts
 from cases.households.queries import facts_here, household_of, known_of, member_of
 from cases.intake.actions import Received, record_safety_check, register_call
 from cases.intake.codes import Outcome
@@ -27,7 +27,7 @@ from cases.records.codes import HouseholdRelation, StayKind
 from cases.records.models import Case
 from cases.records.queries import able_to_decide
 from face.consequences import Consequences
-from security.encryption.fields import value_of
+from security.encryption.fields import reveal, value_of
 from security.walls import clock
 
 
@@ -201,17 +201,55 @@ def write_facts(case: Case, known: Joining, why: str, *, by: Position) -> Member
 
 
 @transaction.atomic
-def split_case(case: Case, left_on: date, reason: str, *, by: Position) -> HouseholdMember:
-    """Take a case out of its household from a day on. Its row ends; what it says of the time before stays. Raises Refused."""
+def draft_split(
+    case: Case, left_on: date, reason: str, *, by: Position, earlier: HouseholdSplit | None = None
+) -> HouseholdSplit:
+    """Draft that a case leaves its household from a day on. A supervisor in its line or the director decides. Raises Refused.
+
+    ``earlier``: the drafter's own draft to be changed, or a returned one to be drafted again.
+    """
     locked(Case.objects.filter(pk=case.pk))
-    rules.check_may_split(case, by)
-    member = locked(HouseholdMember.objects.filter(case=case, left_at=None))
+    row = SPLIT.begin(case, by, clock.now(), earlier)
+    member = HouseholdMember.objects.get(case=case, left_at=None)
     known = known_of(member, facts_here(case))
     rules.check_split(left_on, value_of(known.lives_from), reason, clock.today())
-    member.left_on, member.left_reason = left_on, reason
+    row.member, row.left_on, row.reason = member, left_on, reason
+    return SPLIT.submit(row, by)
+
+
+def _locked_split(rows: QuerySet[HouseholdSplit]) -> HouseholdSplit:
+    """The case is locked before its membership is looked at."""
+    row = locked(rows)
+    row.case = locked(Case.objects.filter(pk=row.case_id))
+    return row
+
+
+def _split(row: HouseholdSplit, by: Position) -> None:
+    """The row of the membership ends; what it says of the time before stays."""
+    member = locked(HouseholdMember.objects.filter(pk=row.member_id))
+    member.left_on, member.left_reason = value_of(row.left_on), reveal(row, "reason")
     member.left_at, member.left_by = clock.now(), by
     member.save(update_fields=["left_on", "left_reason", "left_at", "left_by"])
-    return member
+
+
+SPLIT = Decision(
+    act=codes.HOUSEHOLD_SPLIT,
+    model=HouseholdSplit,
+    check_may_draft=rules.check_may_draft_split,
+    content=("member", "left_on", "reason"),
+    form_url="household_split",
+    template="cases/households/split_facts.html",
+    context=lambda row, _by: {"d": row},
+    panels=lambda _row: ("household",),
+    consequences=Consequences(
+        _("The case leaves its household from the day of the draft on. No case and no time limit changes."),
+        _("The person who drafted it is told. Nobody outside the office learns of it."),
+        _("What is written of the time before stays on record. Only a supervisor puts the case back."),
+    ),
+    lock=_locked_split,
+    still_holds=rules.check_still_there,
+    effect=_split,
+)
 
 
 @transaction.atomic

@@ -9,6 +9,9 @@ from cases.records.codes import HouseholdRelation
 HOUSEHOLD_JOIN = Act("household_join", _("joining of two households"), by_line=True)
 """A supervisor decides it, or the director, who sees the cases of both homes."""
 
+HOUSEHOLD_SPLIT = Act("household_split", _("separation of a case from its household"), by_line=True)
+"""A supervisor in the line of the case decides it, or the director; whoever drafted it does not."""
+
 SIBLINGS = (
     HouseholdRelation.ELDER_BROTHER,
     HouseholdRelation.ELDER_SISTER,

@@ -91,6 +91,23 @@ class MemberFacts(OfCase):
         ordering = ["-written_at", "-id"]
 
 
+class HouseholdSplit(CaseAct):
+    """The decision that the case leaves its household from a day on; approved, it ends the row of the ``member``."""
+
+    CLEAR: ClassVar[frozenset[str]] = CaseAct.CASE_ACT_CLEAR | {"member"}
+
+    member = models.ForeignKey(
+        HouseholdMember, models.PROTECT, related_name="splits", verbose_name=_("case in a household")
+    )
+    left_on = EncryptedDateField(_("not of this home from"))
+    reason = EncryptedTextField(_("reason of the separation"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-drafted_at", "-id"]
+        constraints = [*act_constraints("household_split"), one_draft("one_split_draft")]
+
+
 class HouseholdJoin(CaseAct):
     """The decision that the household of ``other`` goes into that of the case. Seen by nobody but who sees both cases.
 

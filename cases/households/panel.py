@@ -12,7 +12,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.decisions.panel import parts_of_act, steps_after_return
 from cases.households import rules
-from cases.households.codes import HOUSEHOLD_JOIN
+from cases.households.codes import HOUSEHOLD_JOIN, HOUSEHOLD_SPLIT
 from cases.households.models import HouseholdMember, MemberFacts
 from cases.households.queries import (
     Home,
@@ -30,6 +30,8 @@ from cases.households.queries import (
     limits_beside,
     membership_of,
     people_of_home,
+    split_rows,
+    splits_of,
 )
 from cases.intake.queries import notifications_of
 from cases.records.models import Case, Person
@@ -45,7 +47,7 @@ from security.walls import clock
 
 def first(case: Case) -> list[QuerySet[Any]]:
     """What every page of a case needs of its household, and its overview of what was written of it."""
-    of_home = [membership_of(case), beside(case), limits_beside(case), join_rows(case)]
+    of_home = [membership_of(case), beside(case), limits_beside(case), join_rows(case), split_rows(case)]
     return [*of_home, people_of_home(case), leads_of_home(case), *_written_of(case)]
 
 
@@ -70,8 +72,8 @@ def panel(case: Case, by: Position) -> Panel:
         "takes": by.may(Permission.TAKE_CONTACTS) and bool(notifications_of(case)),
         "why_not": reason_against(rules.check_may_link, case, by),
         "why_not_join": reason_against(rules.check_may_draft_join, case, by, clock.now()),
-        "splits": by.may(Permission.MANAGE_TEAM),
-        "why_not_split": reason_against(rules.check_may_split, case, by),
+        "split": next(iter(split_rows(case)), None),
+        "why_not_split": reason_against(rules.check_may_draft_split, case, by, clock.now()),
     }
     return Panel("household", "cases/households/panel.html", context)
 
@@ -120,7 +122,10 @@ def cautions(case: Case, by: Position) -> list[Chip]:
 def steps(case: Case, by: Position) -> list[Step]:
     """On a case on which the reader works: of the siblings whom nobody has seen the one whose limit is due first."""
     unseen = _home_at_a_glance(case).unseen
-    returned = steps_after_return(HOUSEHOLD_JOIN, list(join_rows(case)), by)
+    returned = [
+        *steps_after_return(HOUSEHOLD_JOIN, list(join_rows(case)), by),
+        *steps_after_return(HOUSEHOLD_SPLIT, list(split_rows(case)), by),
+    ]
     if not unseen or reason_against(check_may_edit, case, by):
         return returned
     first = min(unseen, key=lambda sibling: (sibling.limit is None, sibling.limit and sibling.limit.due_at))
@@ -133,7 +138,7 @@ def steps(case: Case, by: Position) -> list[Step]:
 
 
 def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
-    """When the case was linked and separated, what was written of how the child lives there, and drafts of a joining."""
+    """When the case was linked and separated, what was written of how the child lives there, and drafts of either."""
     members = HouseholdMember.objects.filter(case=case).select_related("joined_by__staff", "left_by__staff")
     facts = MemberFacts.objects.filter(case=case).select_related("written_by__staff")
     return [
@@ -141,6 +146,7 @@ def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
         Part(span.of(members, "left_at", "left_by"), _left),
         Part(span.of(facts, "written_at", "written_by"), _written),
         *parts_of_act(joins_of(case), HOUSEHOLD_JOIN.label, span),
+        *parts_of_act(splits_of(case), HOUSEHOLD_SPLIT.label, span),
     ]
 
 

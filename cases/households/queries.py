@@ -12,7 +12,7 @@ from agencies.staff.models import Position
 from cases.clocks.codes import SIGHT
 from cases.clocks.models import Clock
 from cases.decisions.queries import PEOPLE
-from cases.households.models import Household, HouseholdJoin, HouseholdMember, MemberFacts
+from cases.households.models import Household, HouseholdJoin, HouseholdMember, HouseholdSplit, MemberFacts
 from cases.records.codes import Level, PersonRole, Stage
 from cases.records.models import UNKNOWN, Case, Child, Grant, Person
 from cases.records.queries import cases_for, last_seen_of, on_cases_of, valid_leads, with_keys
@@ -223,6 +223,17 @@ def left_before(case: Case) -> QuerySet[HouseholdMember]:
     """The households to which the case belonged before, the latest first, perhaps not read yet."""
     rows = HouseholdMember.objects.filter(case=case).exclude(left_at=None)
     return rows.select_related("left_by__staff").order_by("-left_at", "-id")[:LATEST]
+
+
+@asked_once
+def split_rows(case: Case) -> QuerySet[HouseholdSplit]:
+    """The latest drafts and decisions that take the case out of a household, perhaps not read yet."""
+    return splits_of(case).select_related("replaced_by")[:LATEST]
+
+
+def splits_of(case: Case) -> QuerySet[HouseholdSplit]:
+    """All of them, latest first."""
+    return HouseholdSplit.objects.filter(case=case).select_related(*PEOPLE)
 
 
 @asked_once

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
-from agencies.staff.rules import Refused, check_role_may
+from agencies.staff.rules import Refused
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
-from cases.households.models import Household, HouseholdJoin
-from cases.households.queries import household_of, join_rows, member_of, was_separated
+from cases.households.models import Household, HouseholdJoin, HouseholdSplit
+from cases.households.queries import household_of, join_rows, member_of, split_rows, was_separated
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import holds
@@ -60,11 +60,9 @@ def check_lives(lives_from: date | None, lives_until: date | None, today: date) 
         raise Refused("lives_until", LIVES_IN_ORDER)
 
 
-def check_may_split(case: Case, by: Position) -> None:
-    """A supervisor or the director in the line of a case takes it out of its household."""
-    check_may_edit(case, by)
-    check_may_manage(case, by)
-    check_role_may(by, Permission.MANAGE_TEAM)
+def check_may_draft_split(case: Case, by: Position, now: datetime) -> None:
+    """For those who work on a case of a household and draft decisions, one draft at a time."""
+    check_may_draft(case, by, split_rows(case), now)
     check_belongs(case)
 
 
@@ -82,6 +80,14 @@ def check_split(left_on: date, lives_from: date | None, reason: str, today: date
         raise Refused("left_on", _("“Not of this home from” lies in the future."))
     if lives_from is not None and left_on < lives_from:
         raise Refused("left_on", _("“Not of this home from” lies before “Lives together from”."))
+
+
+def check_still_there(row: HouseholdSplit, by: Position, _now: datetime) -> None:
+    """The case belongs to the household as when it was drafted, and the decider is in charge of it or in its line."""
+    check_may_manage(row.case, by)
+    member = member_of(row.case)
+    if member is None or member.pk != row.member_id:
+        raise Refused("moved", _("The case has left this household meanwhile. Return the draft."))
 
 
 def check_may_write_facts(case: Case, by: Position) -> None:
@@ -127,4 +133,6 @@ def what_waits(case: Case, now: datetime) -> str | Promise:
     """The draft that prevents closing a case, in a sentence; '' where none waits."""
     if any(row.state_at(now) is State.WAITING for row in join_rows(case)):
         return _("A draft on the joining of two households waits for its decision.")
+    if any(row.state_at(now) is State.WAITING for row in split_rows(case)):
+        return _("A draft on the separation from a household waits for its decision.")
     return ""

@@ -27,7 +27,7 @@ from cases.records.actions import ChildFacts
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change, section_url
 from cases.records.queries import valid_leads, who_can_lead
-from security.encryption.fields import reveal
+from security.encryption.fields import reveal, values_of
 from security.walls import clock
 
 
@@ -158,22 +158,25 @@ def household_facts(request: StaffRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-@form_page(Permission.MANAGE_TEAM)
+@form_page(Permission.DRAFT_DECISIONS)
 def household_split(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Take the case out of its household."""
+    """Draft that the case leaves its household."""
     case = case_to_change(request, case_id, "household")
-    form = SplitForm(posted(request), known=_holds_now(case))
+    earlier = earlier_draft(request, actions.SPLIT, case)
+    before = values_of(earlier, ("left_on", "reason")) if earlier else {}
+    form = SplitForm(posted(request), known=_holds_now(case), initial=before)
     return case_form(
         request,
         case,
         form,
-        lambda: actions.split_case(case, **form.cleaned_data, by=request.by),
+        lambda: actions.draft_split(case, **form.cleaned_data, by=request.by, earlier=earlier),
         section="household",
-        done=_("The case has been separated."),
-        heading=_("Separate this case from its household"),
-        label=_("Separate"),
-        intro=_("What is written of the time before stays on record. Only a supervisor puts it back."),
-        reason=reason_against(rules.check_may_split, case, request.by),
+        done=waits_for(actions.SPLIT, request.by),
+        template="cases/households/split.html",
+        heading=_("Draft the separation of this case from its household"),
+        label=_("Ask for the decision"),
+        earlier=earlier,
+        reason=why_not_draft(request, actions.SPLIT, case, earlier),
     )
 
 

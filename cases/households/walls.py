@@ -38,6 +38,7 @@ TABLES = (
     ),
     of_case("cases_householdmember", update="left_at, left_by_id, left_on, left_reason"),
     of_case("cases_memberfacts"),
+    act_table("cases_householdsplit", content="member_id, left_on, reason"),
     _JOINS,
 )
 
@@ -51,6 +52,7 @@ MOMENTS = {
     },
     "cases_memberfacts": {"written_at": NOW, "written_by_id": POST},
     "cases_householdjoin": act_moments("b_household_join_signed"),
+    "cases_householdsplit": act_moments("b_household_split_signed"),
 }
 
 FUNCTIONS = """
@@ -94,8 +96,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- A member leaves once: by a supervisor in the line of the case, with a day and a reason, or with its household, when a decision
--- that is approved in this transaction joins that to another one (wall.clock() is constant within one).
+-- A member leaves once, by a decision that is approved in this transaction (wall.clock() is constant within one): a supervisor in the
+-- line of the case or the director separates it, with a day and a reason, or its household is joined to another one.
 CREATE OR REPLACE FUNCTION wall.member_leaves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -107,11 +109,25 @@ BEGIN
   END IF;
   IF NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
   IF OLD.left_at IS NOT NULL OR NEW.left_at IS NULL OR NEW.left_on IS NULL OR NEW.left_reason IS NULL
-     OR wall.my_role() NOT IN ('supervisor', 'director') OR NOT wall.holds_on(NEW.case_id, 'manage') THEN
-    RAISE EXCEPTION 'a supervisor separates a case, once' USING ERRCODE = '23514', CONSTRAINT = 'member_leaves';
+     OR NOT wall.holds_on(NEW.case_id, 'manage') OR NOT EXISTS (
+       SELECT 1 FROM public.cases_householdsplit s
+       WHERE s.member_id = NEW.id AND s.case_id = NEW.case_id AND s.approved AND s.decided_at = wall.clock()) THEN
+    RAISE EXCEPTION 'a case is separated by a decision, once' USING ERRCODE = '23514', CONSTRAINT = 'member_leaves';
   END IF;
   NEW.left_at := wall.clock();
   NEW.left_by_id := wall.my_position();
+  RETURN NEW;
+END $$;
+
+-- A draft of a separation names the membership that its own case has now.
+CREATE OR REPLACE FUNCTION wall.splits_member() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  IF NOT EXISTS (SELECT 1 FROM public.cases_householdmember m
+                 WHERE m.id = NEW.member_id AND m.case_id = NEW.case_id AND m.left_at IS NULL) THEN
+    RAISE EXCEPTION 'a separation is of a member of this case' USING ERRCODE = '23514', CONSTRAINT = 'splits_member';
+  END IF;
   RETURN NEW;
 END $$;
 
@@ -188,7 +204,12 @@ CALLERS = {"runtime": ("others_in_household(uuid)",)}
 
 TRIGGERS = (
     act_triggers("cases_householdjoin", {"": "household_join"}, by_line=True)
+    + act_triggers("cases_householdsplit", {"": "household_split"}, by_line=True)
     + """
+CREATE OR REPLACE TRIGGER c_member BEFORE INSERT OR UPDATE OF member_id ON cases_householdsplit
+  FOR EACH ROW EXECUTE FUNCTION wall.splits_member();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_householdsplit
+  FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER b_joins BEFORE INSERT ON cases_householdmember
   FOR EACH ROW EXECUTE FUNCTION wall.member_joins();
 CREATE CONSTRAINT TRIGGER has_case AFTER INSERT ON cases_household DEFERRABLE INITIALLY DEFERRED

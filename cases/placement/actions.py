@@ -194,6 +194,7 @@ def write_measure(row: PlacementDecision, facts: Any) -> None:
     """How the child was heard, whom it goes against, why, and when it is reviewed. Raises Refused."""
     row.hearing = rules.check_hearing(facts.hearing, row.case, row)
     rules.check_council(facts.opposed, facts.item, row.case)
+    rules.check_conference(row, facts.item)
     row.item, row.review_on = facts.item, getattr(facts, "review_on", None)
     row.reason, row.told_reason = facts.reason, facts.told_reason
     row.opposed = sorted(facts.opposed) or None

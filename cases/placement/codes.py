@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.staff.roles import Act
+from cases.conferences.codes import Measure
 from cases.records.codes import StayKind
 
 
@@ -141,6 +142,15 @@ MOVES: dict[PlacementState, tuple[DecisionKind, ...]] = {
     PlacementState.ENDED: (DecisionKind.START,),
 }
 """What can be decided in which state."""
+
+CONFERENCE_ON: dict[DecisionKind, frozenset[Measure]] = {
+    DecisionKind.START: frozenset({Measure.PLACEMENT, Measure.INDEPENDENT}),
+    DecisionKind.CHANGE: frozenset({Measure.CHANGED}),
+    DecisionKind.SUSPEND: frozenset({Measure.SUSPENDED}),
+    DecisionKind.END: frozenset({Measure.ENDED}),
+}
+"""What a support policy conference (援助方針会議) has decided before (児童相談所運営指針). A renewal is the court's, and a
+suspension is over with what it was for: on neither a conference decides anew."""
 
 BADGES: dict[PlacementState, str] = {
     PlacementState.NONE: "neutral",

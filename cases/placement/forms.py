@@ -187,6 +187,11 @@ class PlacementForm(MeasureForm):
 
     place_kind = CodeField(PlacementKind, label=_("Kind of placement"))
     place = forms.CharField(label=_("Institution or foster parents"), max_length=200, widget=Suggested)
+    item = forms.TypedChoiceField(
+        label=_("Decision of a conference that it follows"),
+        empty_value=None,
+        help_text=_("A support policy conference decides first. Each decision has one of its own."),
+    )
     place_withheld = forms.BooleanField(
         label=_("The place is withheld"),
         required=False,
@@ -207,7 +212,6 @@ class PlacementForm(MeasureForm):
     )
 
     NEEDED_IF: Mapping[str, Needed] = {
-        **MeasureForm.NEEDED_IF,
         "applied_on": Needed(
             _("(required with Art. 33-6)"), by=("basis",), values=frozenset({Basis.APPLICATION})
         ),

@@ -53,6 +53,9 @@ class ElsewhereForm(MeasureForm):
     stay_after = CodeField(StayKind, label=_("Where the child stays afterwards"), widget=forms.RadioSelect)
     place = forms.CharField(label=_("Details of the place"), max_length=300, required=False)
     place_withheld = PlacementForm.declared_fields["place_withheld"]
+    item = PlacementForm.declared_fields["item"]  # type: ignore[assignment]  # a choice as there
+
+    NEEDED_IF: Mapping[str, Needed] = {}
 
 
 class SuspensionForm(ElsewhereForm):
@@ -107,7 +110,6 @@ class EndForm(ElsewhereForm):
     )
 
     NEEDED_IF: Mapping[str, Needed] = {
-        **MeasureForm.NEEDED_IF,
         "home_trial": Needed(
             _("(required with a return home)"), by=("end_to",), values=frozenset({EndTo.HOME})
         ),

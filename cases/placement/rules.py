@@ -10,14 +10,16 @@ from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN, PLACEMENT_MONTHS, last_day
-from cases.conferences.codes import CouncilStep, CouncilWay, Opposed
+from cases.conferences.codes import CouncilStep, CouncilWay, Measure, Opposed
 from cases.conferences.models import ConferenceItem, CouncilRecord
+from cases.conferences.queries import decides
 from cases.consents.codes import Said
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import decisions_of as custodies_of
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
 from cases.placement.codes import (
+    CONFERENCE_ON,
     COURT_MOVES,
     MOVES,
     PLACES,
@@ -160,6 +162,30 @@ def check_council(opposed: Collection[Opposed], item: ConferenceItem | None, cas
         )
 
 
+def check_conference(row: PlacementDecision, item: ConferenceItem | None) -> None:
+    """A placement, its change, suspension and end each rest on a support policy conference that decided it (児童相談所運営指針),
+    and on one of their own each time. Raises Refused."""
+    wanted = CONFERENCE_ON.get(DecisionKind(row.kind), frozenset())
+    if row.kind == DecisionKind.START:
+        applied = value_of(row.basis) is Basis.APPLICATION
+        wanted = frozenset({Measure.INDEPENDENT if applied else Measure.PLACEMENT})
+    if not wanted:
+        return
+    if not decides(item, wanted):
+        raise Refused(
+            "item",
+            _(
+                "The approved decision of a support policy conference is missing that decided exactly this. Put the case before"
+                " one, and choose its decision here."
+            ),
+        )
+    others = (one for one in decisions_of(row.case) if one.approved and one.kind == row.kind)
+    if any(item is not None and one.item_id == item.pk and one.pk != row.pk for one in others):
+        raise Refused(
+            "item", _("Another decision rests on this conference already. Put the case before another one.")
+        )
+
+
 def check_each_asked(wills: Wills) -> None:
     """Whether it goes against the will of a person with parental authority is known of each (児童福祉法27条4項)."""
     if wills.unsaid:
@@ -247,6 +273,7 @@ def check_still_holds(row: PlacementDecision, _by: Position, now: datetime) -> N
     check_move(row.case, DecisionKind(row.kind))
     check_hearing(row.hearing, row.case, row)
     check_council(value_of(row.opposed) or (), row.item, row.case)
+    check_conference(row, row.item)
     if row.kind == DecisionKind.RENEW:
         check_renewal(row, court_of(row.case), now)
     elif row.kind in PLACES:

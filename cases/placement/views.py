@@ -11,12 +11,13 @@ from agencies.staff.pages import posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.cautions.pages import shown_not_to_tell
+from cases.conferences.queries import decides
 from cases.decisions.actions import Decision
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.hearings.forms import HearingForm
 from cases.limits.queries import limits_of
 from cases.placement import actions, rules
-from cases.placement.codes import PLACES
+from cases.placement.codes import CONFERENCE_ON, PLACES, DecisionKind
 from cases.placement.forms import (
     ArrivalForm,
     CourtForm,
@@ -141,10 +142,12 @@ def draft_page(
     """The page on which one of the decisions is drafted."""
     case = case_to_change(request, case_id, "placement", "around", "contact_limits")
     earlier = earlier_draft(request, kind, case)
+    wanted = CONFERENCE_ON.get(DecisionKind(kind.of_kind["kind"]), frozenset())
+    items = [one for one in items_decided(case) if not wanted or decides(one, wanted)]
     form = form_class(
         posted(request),
         hearings=hearings_open(case),
-        items=items_decided(case),
+        items=items,
         initial=typed_before(earlier) if earlier else {},
     )
     return case_form(
@@ -159,6 +162,7 @@ def draft_page(
         label=_("Ask for the decision"),
         earlier=earlier,
         reason=why_not_draft(request, kind, case, earlier),
+        no_conference=bool(wanted) and not items,
         **words,
         **_beside(case),
     )

@@ -2,7 +2,7 @@
 it was decided, and not while temporary custody lasts."""
 
 from cases.decisions.walls import act_moments, act_table, act_triggers
-from cases.placement.codes import DecisionKind
+from cases.placement.codes import CONFERENCE_ON, DecisionKind
 from cases.placement.models import PlacementDecision
 from security.walls.declare import of_case
 from security.walls.moments import HAPPENED, NOW, POST, kept_by
@@ -36,7 +36,13 @@ MOMENTS = {
     "cases_placementarrival": {**RECORDED, "arrived_at": HAPPENED},
 }
 
-FUNCTIONS = """
+DECIDED_BY = " ".join(
+    f"WHEN '{kind}' THEN ARRAY[{', '.join(repr(str(one)) for one in sorted(measures))}]"
+    for kind, measures in CONFERENCE_ON.items()
+)
+"""SQL of a CASE: what a support policy conference has decided before a decision of each kind."""
+
+FUNCTIONS = f"""
 -- The latest approved decision of this case that moved the state of its placement: a renewal moves none.
 CREATE OR REPLACE FUNCTION wall.placement_last(of_case uuid) RETURNS public.cases_placementdecision
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -65,6 +71,7 @@ CREATE OR REPLACE FUNCTION wall.placement_follows() RETURNS trigger LANGUAGE plp
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   before public.cases_placementdecision;
+  wanted text[] := CASE NEW.kind {DECIDED_BY} END;
 BEGIN
   IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
   IF TG_OP = 'UPDATE' AND NEW.kind <> OLD.kind THEN
@@ -87,6 +94,11 @@ BEGIN
        OR (NEW.kind <> 'renew' AND NEW.effective_on < before.effective_on)
        OR (NEW.kind <> 'start' AND NEW.start_id IS DISTINCT FROM CASE before.kind WHEN 'start' THEN before.id ELSE before.start_id END) THEN
       RAISE EXCEPTION 'this does not follow where the placement is' USING ERRCODE = '23514', CONSTRAINT = 'placement_follows';
+    END IF;
+    IF wanted IS NOT NULL AND (NOT wall.item_opens(NEW.case_id, NEW.item_id, wanted) OR EXISTS (
+        SELECT 1 FROM public.cases_placementdecision o
+        WHERE o.case_id = NEW.case_id AND o.item_id = NEW.item_id AND o.kind = NEW.kind AND o.approved AND o.id <> NEW.id)) THEN
+      RAISE EXCEPTION 'a conference decides on a placement' USING ERRCODE = '23514', CONSTRAINT = 'placement_by_conference';
     END IF;
   END IF;
   RETURN NEW;

@@ -205,7 +205,8 @@ def time_sight(case: Case, *, by: Position) -> None:
 def move_stage(case: Case, stage: Stage, *, by: Position, on: date | None = None) -> StageMove:
     """Take the case to the next stage; the stage compared with is the stored one, not the one the reader saw.
 
-    ``on``: the day from which it holds, today where none is given. Raises Refused.
+    Called by what decides it, or by the safety check: without either in this transaction the database refuses. ``on``: the day
+    from which it holds, today where none is given. Raises Refused.
     """
     rules.check_may_edit(case, by)
     case.stage = locked(Case.objects.filter(pk=case.pk)).stage
@@ -218,7 +219,7 @@ def correct_stage(case: Case, stage: Stage, *, on: date, reason: str, by: Positi
     """A supervisor puts a wrong stage right; the change that was wrong stays, and the correction names it. Raises Refused."""
     case.stage = locked(Case.objects.filter(pk=case.pk)).stage
     rules.check_may_correct_stage(case, by)
-    rules.check_correction(case, stage, reason)
+    rules.check_correction(case, stage, reason, stage_moves_of(case))
     return _move(case, stage, on, by=by, reason=reason)
 
 

@@ -69,21 +69,11 @@ class BasicsForm(RecordForm):
         }
 
 
-class StageForm(BaseForm):
-    """To which stage the case goes on: one of those that follow from the present one."""
-
-    stage = CodeField(Stage, label=_("Next stage"), widget=forms.RadioSelect)
-    effective_on = JapaneseDateField(label=_("Effective from"), latest=clock.today, initial=clock.today)
-
-    def __init__(self, *args: Any, following: Iterable[Stage], opened_on: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["stage"].choices = [(stage.value, stage.label) for stage in following]  # type: ignore[attr-defined]
-        self.fields["effective_on"].earliest = opened_on  # type: ignore[attr-defined]
-
-
-class StageCorrectionForm(StageForm):
+class StageCorrectionForm(BaseForm):
     """Which stage is the right one, from which day on, and why the present one was wrong."""
 
+    stage = CodeField(Stage, label=_("Right stage"), widget=forms.RadioSelect)
+    effective_on = JapaneseDateField(label=_("Effective from"), latest=clock.today)
     reason = LongTextField(
         label=_("Why the stage is corrected"),
         error_messages={"required": _("A correction of the stage needs a reason.")},
@@ -91,7 +81,7 @@ class StageCorrectionForm(StageForm):
         rows=3,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, following: Iterable[Stage], opened_on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["stage"].label = _("Right stage")
-        self.fields["effective_on"].initial = None
+        self.fields["stage"].choices = [(stage.value, stage.label) for stage in following]  # type: ignore[attr-defined]
+        self.fields["effective_on"].earliest = opened_on  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
@@ -190,11 +191,8 @@ def child_card(case: Case, by: Position) -> Panel:
 
 
 def basics_card(case: Case, by: Position) -> Panel:
-    """The basic facts, and the way to the next stage."""
-    context = {
-        "next_stages": rules.next_stages(case),
-        "not_edit": reason_against(rules.check_may_edit, case, by),
-    }
+    """The basic facts."""
+    context = {"not_edit": reason_against(rules.check_may_edit, case, by)}
     return Panel("basics", "cases/records/panel_basics.html", context)
 
 
@@ -222,13 +220,13 @@ def team_card(case: Case, by: Position) -> Panel:
 
 
 def stages_card(case: Case, by: Position) -> Panel:
-    """The stage and how it changed, and the ways to change and to correct it."""
+    """The stage and how it changed, what changes it, and the way to correct it."""
     moves = latest_moves(case)
     context = {
         "moves": moves,
         # What changed before version 0.2.0 has no row.
         "before": (moves[-1].from_stage if moves else case.stage) != Stage.RECEPTION,
-        "not_move": reason_against(rules.check_may_edit, case, by),
+        "by_conference": case.office.kind != OfficeKind.POLICE and case.stage != Stage.CLOSED,
         "corrects": by.may(Permission.MANAGE_TEAM),
         "not_correct": reason_against(rules.check_may_correct_stage, case, by),
     }

@@ -25,27 +25,24 @@ from cases.records.codes import (
     Track,
     Urgency,
 )
-from cases.records.models import Block, Case, Grant, OfCase, Person
+from cases.records.models import Block, Case, Grant, OfCase, Person, StageMove
 from cases.records.queries import holds, standing_grants
 from security.encryption.fields import values_of
 
 STAGES: dict[str, tuple[Stage, ...]] = {
     Stage.RECEPTION: (Stage.ACCEPTED, Stage.CLOSED),
-    Stage.ACCEPTED: (Stage.SAFETY, Stage.INVESTIGATION, Stage.CLOSED),
-    Stage.SAFETY: (Stage.INVESTIGATION, Stage.CLOSED),
+    Stage.ACCEPTED: (Stage.SAFETY, Stage.INVESTIGATION, Stage.SUPPORT, Stage.CLOSED),
+    Stage.SAFETY: (Stage.INVESTIGATION, Stage.SUPPORT, Stage.CLOSED),
     Stage.INVESTIGATION: (Stage.SUPPORT, Stage.CLOSED),
-    Stage.SUPPORT: (Stage.CLOSED,),
+    Stage.SUPPORT: (Stage.INVESTIGATION, Stage.CLOSED),
     Stage.CLOSED: (),
 }
-"""The transitions of a case (児童相談所運営指針の流れ; the finer steps come with their rooms)."""
+"""The transitions of a case (児童相談所運営指針の流れ). None is made by hand: each comes with the decision on a conference, with
+the safety check, which is a fact, or with the closing."""
 
-ELSEWHERE = frozenset({Stage.ACCEPTED, Stage.SUPPORT, Stage.CLOSED})
-"""Stages that are not reached by a button of the record: accepting is intake's, support begins by a conference's decision, and
-closing takes two people."""
-
-
-CORRECTABLE = frozenset({Stage.RECEPTION, Stage.SAFETY, Stage.INVESTIGATION, Stage.SUPPORT})
-"""To which stages a supervisor corrects: a conference accepts and two people close, and no correction stands for either."""
+CORRECTABLE = frozenset({Stage.SAFETY, Stage.INVESTIGATION})
+"""From and to which stages a supervisor corrects: those to which a safety check takes a case. A decision accepts, begins support
+and closes, and another decision alone changes what it did."""
 
 GLASS_LIMIT = "glass_limit"
 """The rule under which one glass too many is refused and recorded."""
@@ -59,13 +56,6 @@ def is_in_line(by: Position) -> bool:
 def worked_on_by(case: Case) -> Permission:
     """What it takes to be on the team of this case."""
     return Permission.KEEP_SUPPORT if case.office.kind == OfficeKind.POLICE else Permission.WORK_ON_CASES
-
-
-def next_stages(case: Case) -> list[Stage]:
-    """The stages to which the case can be moved from its own page; those of a support case follow its decisions."""
-    if case.office.kind == OfficeKind.POLICE:
-        return []
-    return [stage for stage in STAGES.get(case.stage, ()) if stage not in ELSEWHERE]
 
 
 def check_may_open(by: Position) -> None:
@@ -125,18 +115,22 @@ def check_may_move(case: Case, stage: Stage) -> None:
 
 
 def check_may_correct_stage(case: Case, by: Position) -> None:
-    """A wrong stage is put right by a supervisor or the director in the line of the case, once it was accepted."""
+    """A stage that a safety check gave wrongly is put right by a supervisor or the director in the line of the case."""
     check_may_edit(case, by)
     check_may_manage(case, by)
     if not by.may(Permission.MANAGE_TEAM):
         raise Refused("line", _("Only supervisors and the director correct the stage."))
-    if case.stage == Stage.RECEPTION:
-        raise Refused("stage", _("The case is in reception: there is nothing to correct."))
+    if case.stage not in CORRECTABLE:
+        raise Refused(
+            "stage",
+            _("This stage was not given by a safety check: the decision on a conference alone changes it."),
+        )
 
 
-def check_correction(case: Case, stage: Stage, reason: str) -> None:
-    """A correction leads to another stage, and says why."""
-    if stage not in CORRECTABLE or stage == case.stage:
+def check_correction(case: Case, stage: Stage, reason: str, moves: Iterable[StageMove]) -> None:
+    """A correction leads to another stage, and says why; to the investigation where the case was there before (``moves``)."""
+    was_there = any(Stage.INVESTIGATION in (one.from_stage, one.to_stage) for one in moves)
+    if stage not in CORRECTABLE or stage == case.stage or (stage is Stage.INVESTIGATION and not was_there):
         raise Refused("stage", _("The stage cannot be corrected to this one."))
     if not reason.strip():
         raise Refused("reason", _("A correction of the stage needs a reason."))

@@ -1,4 +1,7 @@
-"""The stage of a case changes by a row that says who, when and from which day on; a correction is a supervisor's."""
+"""The stage of a case changes by a row that says who, when and from which day on; a correction is a supervisor's.
+
+What gives a row its right is asked by the room that decides it: ``cases.conferences`` of every stage of a center's case but the
+closing, which is asked by ``cases.closing``."""
 
 from cases.records.codes import Stage
 from cases.records.rules import CORRECTABLE, STAGES
@@ -8,7 +11,7 @@ from security.walls.moments import NAMED, NOW, POST
 FOLLOW = ", ".join(f"('{was}', '{stage}')" for was, following in STAGES.items() for stage in following)
 """Every change that is no correction, as pairs."""
 CORRECTED = ", ".join(f"'{stage}'" for stage in sorted(CORRECTABLE))
-"""To which stages a supervisor corrects."""
+"""From and to which stages a supervisor corrects."""
 
 TABLES = (of_case("cases_stagemove"),)
 
@@ -42,7 +45,10 @@ BEGIN
     SELECT m.id INTO latest FROM public.cases_stagemove m WHERE m.case_id = NEW.case_id AND m.id <> NEW.id
     ORDER BY m.moved_at DESC, m.id DESC LIMIT 1;
     IF wall.my_role() NOT IN ('supervisor', 'director') OR NOT wall.holds_on(NEW.case_id, 'manage')
-       OR NEW.from_stage IN ('{Stage.RECEPTION}', '{Stage.CLOSED}') OR NEW.to_stage NOT IN ({CORRECTED})
+       OR NEW.from_stage NOT IN ({CORRECTED}) OR NEW.to_stage NOT IN ({CORRECTED})
+       OR (NEW.to_stage = '{Stage.INVESTIGATION}' AND NOT EXISTS (
+         SELECT 1 FROM public.cases_stagemove m
+         WHERE m.case_id = NEW.case_id AND m.id <> NEW.id AND NEW.to_stage IN (m.from_stage, m.to_stage)))
        OR NEW.to_stage = NEW.from_stage OR NEW.corrects_id IS DISTINCT FROM latest
        OR NOT wall.is_sealed(NEW.reason, 'case', NEW.case_id) THEN
       RAISE EXCEPTION 'a supervisor corrects the stage, with a reason' USING ERRCODE = '23514', CONSTRAINT = 'stage_corrected_by_line';

@@ -12,7 +12,6 @@ urlpatterns = [
     path(f"{CASE}child/edit/", child.child_edit, name="child_edit"),
     path(f"{CASE}child/address/", child.child_address, name="child_address"),
     path(f"{CASE}basics/edit/", basics.basics_edit, name="basics_edit"),
-    path(f"{CASE}stage/", basics.stage_move, name="stage_move"),
     path(f"{CASE}stage/correct/", basics.stage_correct, name="stage_correct"),
     path(f"{CASE}people/", people.people_list, name="people_list"),
     path(f"{CASE}people/add/", people.person_add, name="person_add"),

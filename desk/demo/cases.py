@@ -36,7 +36,7 @@ from cases.records.actions import (
 from cases.records.codes import Answer, ContactMethod, Finding, Level, Relation, StayKind, Urgency
 from cases.records.models import Case
 from desk.demo.apart import conferred, limited
-from desk.demo.conferences import accepted, supported
+from desk.demo.conferences import accepted, supported, to_be_closed
 from desk.demo.counseled import counseled
 from desk.demo.diagnosed import diagnosed
 from desk.demo.guided import guided
@@ -419,7 +419,7 @@ def blocked(t: Telling) -> None:
 def closed(t: Telling) -> None:
     """The support is over: the closing drafted by the one in charge and approved by the director."""
     words, director = texts()["closing"], t.of_role(Role.DIRECTOR)
-    with at(t.later(OFFICE, days=120), t.lead):
+    with at(t.later(OFFICE, days=2), t.lead):
         case = Case.objects.get(pk=t.case.pk)
         row = draft_closing(case, kind=ClosingReason.FINISHED, by=t.lead, **words)
     with at(t.later(OFFICE, hours=5), director):
@@ -478,5 +478,5 @@ STATES: dict[str, tuple[Step, ...]] = {
     "blocked": (*SAFE, blocked, AT_HOME),
     "support": (*SAFE, supported, guided, progress, AT_HOME),
     "handed_over": (*SAFE, supported, progress, placed, handed_over_ahead),
-    "closed": (*SAFE, supported, progress, closed),
+    "closed": (*SAFE, supported, progress, to_be_closed, closed),
 }

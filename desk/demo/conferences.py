@@ -1,11 +1,12 @@
-"""The conferences of a demo case: the one that accepts it, and the one on support; each is decided by the director."""
+"""The conferences of a demo case: the one that accepts it, and those on support, placement and closing; each is decided by the
+director."""
 
 from datetime import timedelta
 
 from agencies.staff.roles import Role
 from cases.conferences import actions as conferences
 from cases.conferences.codes import ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
-from cases.conferences.queries import CustodianView, custodians_around, items_of
+from cases.conferences.queries import CustodianView, Task, custodians_around, items_of
 from cases.decisions.codes import Verdict
 from cases.records.codes import PersonRole
 from cases.records.models import Case, Person
@@ -35,6 +36,18 @@ def accepted(t: Telling) -> None:
             who_goes=words["who_goes"],
             to_investigate=words["to_investigate"],
             attendees=words["attendees"],
+            texts=words["minutes"],
+            next_on=clock.today() + timedelta(days=30),
+            views=[
+                CustodianView(
+                    person.pk,
+                    words["not_asked" if PersonRole.SUSPECT in person.roles else "view"],
+                    None,
+                    PersonRole.SUSPECT in person.roles,
+                )
+                for person in custodians_around(case, clock.today())
+            ],
+            tasks=[Task(words["task"], t.lead.pk, clock.today() + timedelta(days=3))],
         )
         row = conferences.draft_acceptance(case, met, said, by=supervisor)
     with at(t.later(DAYTIME, minutes=30), director):
@@ -43,8 +56,25 @@ def accepted(t: Telling) -> None:
 
 def supported(t: Telling) -> None:
     """Support begins by the decision of the conference."""
-    words, supervisor, director = texts()["support"], t.of_role(Role.SUPERVISOR), t.of_role(Role.DIRECTOR)
-    with at(t.later(OFFICE, days=10), t.lead):
+    _resolved(t, "support", Measure.GUIDANCE, days=10)
+
+
+def to_be_placed(t: Telling) -> None:
+    """The conference decides that the child is placed."""
+    _resolved(t, "placing", Measure.PLACEMENT, days=1)
+
+
+def to_be_closed(t: Telling) -> None:
+    """The conference decides that the case is closed."""
+    _resolved(t, "ending", Measure.CLOSING, days=118)
+
+
+def _resolved(t: Telling, name: str, measure: Measure, *, days: int) -> None:
+    told = texts()["support"]
+    words = told | texts().get(name, {})
+    texts_of = told["minutes"] | words["minutes"]
+    supervisor, director = t.of_role(Role.SUPERVISOR), t.of_role(Role.DIRECTOR)
+    with at(t.later(OFFICE, days=days), t.lead):
         case = Case.objects.get(pk=t.case.pk)
         sitting = conferences.plan_sitting(
             kind=SittingKind.POLICY,
@@ -57,7 +87,7 @@ def supported(t: Telling) -> None:
         conferences.put_before(case, sitting, words["matter"], papers=words["papers"], by=t.lead)
         conferences.record_held(sitting, clock.now(), [t.lead, supervisor], by=t.lead)
         minutes = conferences.Minutes(
-            texts=words["minutes"],
+            texts=texts_of,
             views=[
                 CustodianView(
                     person.pk,
@@ -69,7 +99,7 @@ def supported(t: Telling) -> None:
             ],
             heard=ChildHeard.BEFORE,
             stand=_together(case),
-            measures=[Measure.GUIDANCE],
+            measures=[measure],
             next_on=clock.today() + timedelta(days=90),
         )
         row = conferences.draft_minutes(case, items_of(case)[0], minutes, by=t.lead)

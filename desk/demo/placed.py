@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from agencies.staff.roles import Role
+from cases.conferences.queries import policy_decision
 from cases.consents.codes import How, Said
 from cases.decisions.codes import Verdict
 from cases.hearings.codes import Advocate
@@ -18,6 +19,7 @@ from cases.placement.actions import (
 from cases.placement.codes import Basis, PlacementKind
 from cases.records.actions import save_person
 from cases.records.models import Case
+from desk.demo.conferences import to_be_placed
 from desk.demo.hours import OFFICE
 from desk.demo.owner import at
 from desk.demo.telling import Telling
@@ -28,7 +30,7 @@ KIND = PlacementKind.CHILDRENS_HOME
 
 
 def placed(t: Telling) -> None:
-    """Heard, consented, decided, and arrived some days later."""
+    """Heard, consented, decided by the conference and then by itself, and arrived some days later."""
     told: dict[str, Any] = texts()["placement"]
     with at(t.later(OFFICE, days=1), t.lead):
         case = _case(t)
@@ -40,6 +42,7 @@ def placed(t: Telling) -> None:
         heard = {"heard_at": clock.now(), "place": told["heard_at_place"], "heard_by": t.lead.staff.name}
         heard |= {"explained": told["explained"], "advocate": Advocate.OFFERED}
         hearing = record_hearing(case, heard, opinion=told["opinion"], by=t.lead)
+    to_be_placed(t)
     with at(t.later(OFFICE, hours=3), t.lead):
         facts = PlacementFacts(
             place_kind=KIND,
@@ -49,6 +52,7 @@ def placed(t: Telling) -> None:
             reason=told["reason"],
             told_reason=told["told_reason"],
             hearing=hearing,
+            item=policy_decision(_case(t)),
             review_on=clock.today() + timedelta(days=120),
             school=told["school"],
             medical=told["medical"],

@@ -171,6 +171,8 @@ OPTIONAL = frozenset(
 )
 """A file that leaves one of these out has a shorter story; one that has it, has all of it."""
 # The story enters these on a second page too.
+TABLES["case"]["outline"] = _also(TABLES["case"]["outline"], AcceptForm.base_fields["facts"])
+TABLES["intake"]["decision"] = _also(TABLES["intake"]["decision"], AcceptForm.base_fields["reasons"])
 TABLES["intention"]["asked_by"] = _also(TABLES["intention"]["asked_by"], SafetyForm.base_fields["seen_by"])
 TABLES["intention"]["place"] = _also(TABLES["intention"]["place"], StartForm.base_fields["place"])
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.records.models import UNKNOWN
-from desk.story.telling import Story, id_in, text_of
+from desk.story.telling import Story, id_in, in_days, text_of
 
 
 def register_call(story: Story) -> str:
@@ -94,8 +94,13 @@ def accept_case(story: Story) -> str:
 def _accept(story: Story, case: str) -> None:
     person, director = story.as_("supervisor"), story.as_("director")
     page = person.get(reverse("accept_case", args=[case]))
-    typed = {**story.file["intake"], "kind": "emergency_intake"}
-    page = person.send(page, page.form(having="decision"), {**typed})
+    typed: dict[str, str | list[str]] = {**story.file["intake"], "kind": "emergency_intake"}
+    outline = story.file["case"]["outline"]
+    typed |= dict.fromkeys(("facts", "social", "child_view", "view_how"), outline)
+    said = re.findall(r'name="(says_[0-9a-f]{32})"', page.text)
+    typed |= dict.fromkeys(("reasons", "custodians_view", *said), typed["decision"])
+    typed["next_on"] = in_days(30)
+    page = person.send(page, page.form(having="decision"), typed)
     drafted = id_in(page, rf"/cases/{case}/decisions/acceptance/([0-9a-f-]{{36}})/")
     path = reverse("decision", args=[case, "acceptance", drafted])
     own = person.get(path)

@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from desk.story.apart import person_in
+from desk.story.resolved import minute, resolve, sit
 from desk.story.telling import Story, choices, in_days, in_minutes, kept, main_of
 from desk.story.visitor import Page
 
 KIND = "childrens_home"
 DECISION = "/decisions/placement/"
+STANDS = {"mother": "consents", "father": "objects"}
 
 
 def ask_for_place(story: Story) -> str:
@@ -66,39 +68,45 @@ def choose_place(story: Story) -> str:
 
 
 def against_fathers_will(story: Story) -> str:
-    """The child is heard on it. The mother agrees, the father does not: the director cannot decide it (児童福祉法27条4項)."""
+    """The child is heard on it. The mother agrees, the father does not: no conference decides it, nor does the director
+    (児童福祉法27条4項)."""
     told, worker = story.file["placement"], story.as_("caseworker")
     page = worker.get(story.path("placement_hearing"))
     values = {"opinion": told["opinion"], "explained": told["explained"], "advocate": "present"}
     values["heard_by"] = story.file["intention"]["asked_by"]
     page = worker.send(page, page.form(having="opinion"), {**values})
     story.expect(page.url.endswith(story.path("case_custody")), "the hearing was not recorded")
-    story.ids["placement"] = ""
     _answer(story, "mother", "consents")
-    page = _draft(story, "art_27")
-    story.expect(DECISION not in page.text, "a placement was drafted before the father was asked")
     _answer(story, "father", "objects")
-    story.ids["placement"] = story.drafted(_draft(story, "art_27"), "placement")
-    page = story.decide("placement", story.ids["placement"])
-    story.expect(DECISION in page.url, "a child was placed against a parent's will, without the family court")
+    page = _draft(story, "art_27")
+    story.expect(DECISION not in page.text, "a placement was drafted without a conference")
+    sit(story)
+    page = minute(story, "g27_1_3", STANDS)
+    refused = page.url.endswith(story.path("conference_minutes")) and "27" in main_of(page)
+    story.expect(refused, "a conference placed a child against a parent's will, without the family court")
+    resolve(story, "g28", STANDS)
+    page = _draft(story, "art_27")
+    story.expect(DECISION not in page.text, "a placement was drafted that no conference decided")
     return _(
-        "The child is heard, the father is against it: without the family court the child is not placed."
+        "The child is heard, the father is against it: the conference decides on the petition, and without the family court"
+        " the child is not placed."
     )
 
 
 def placed_by_court(story: Story) -> str:
-    """The family court approves it, and only then the director decides (児童福祉法28条)."""
+    """The family court approves it, the conference decides on it, and only then the director (児童福祉法28条)."""
     told = story.file["placement"]
     _court(story, {"step": "petition"})
     _court(story, {"step": "granted", "kinds": [KIND]})
     page = _draft(story, "art_28")
-    story.expect(
-        story.drafted(page, "placement") == story.ids["placement"], "a second draft stands beside the first"
-    )
-    page = story.decide("placement", story.ids["placement"])
+    story.expect(DECISION not in page.text, "a placement was drafted before the conference decided it")
+    sit(story)
+    resolve(story, "g27_1_3", STANDS, approved_on=in_days(0))
+    placement = story.drafted(_draft(story, "art_28"), "placement")
+    page = story.decide("placement", placement)
     story.expect(page.url.endswith(story.path("case_custody")), "the placement was not decided")
     story.expect(told["reference"] in main_of(page), "the page does not name the case at the court")
-    return _("The family court approves the placement, and the director decides it.")
+    return _("The family court approves the placement, a conference decides it, and then the director.")
 
 
 def arrived(story: Story) -> str:
@@ -152,9 +160,9 @@ def _answer(story: Story, name: str, said: str) -> None:
 
 
 def _draft(story: Story, basis: str) -> Page:
-    """Draft the placement, or change the draft that waits."""
-    worker, told, waiting = story.as_("caseworker"), story.file["placement"], story.ids["placement"]
-    page = worker.get(story.path("placement_new") + (f"?from={waiting}" if waiting else ""))
+    """Draft the placement, on the latest conference that decided it, if any did."""
+    worker, told = story.as_("caseworker"), story.file["placement"]
+    page = worker.get(story.path("placement_new"))
     form = page.form(having="basis")
     hearing = next(iter(choices(page, "hearing")), "")
     values = {
@@ -162,6 +170,7 @@ def _draft(story: Story, basis: str) -> Page:
         "place": story.who("institution", "office"),
         "basis": basis,
         "hearing": hearing,
+        "item": next(iter(choices(page, "item")), ""),
     }
     values |= {"effective_on": in_days(0), "review_on": in_days(90)}
     values |= {"reason": told["reason"], "told_reason": told["told_reason"], "school": told["school"]}

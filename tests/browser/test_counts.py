@@ -56,7 +56,8 @@ def accept(hand: Hand, office: Office) -> None:
     case = a_case(office.cast)
     hand.begin(of(case, "case"))
     hand.go(of(case, "accept_case"))
-    hand.give(decision="直ちに安全確認")
+    hand.give(facts="架空の通告", social="直ちに会う", child_view="未聴取", view_how="未聴取")
+    hand.give(custodians_view="未聴取", decision="直ちに安全確認", reasons="安全が未確認", next_on="今日")
     hand.save("decision")
 
 
@@ -312,11 +313,12 @@ LAW_CHILD = (
 PERSON = "what the person is to the child is a code of its own, which the role does not say"
 ENTRIES = "how and with whom is said once, then three texts; preset, either would record a contact that did not happen"
 AGREEMENT = "the items and the days are what an agreement is about"
+MINUTED = "the minutes of the first conference hold what those of every other do: facts, opinion, views, reasons, the next time"
 RECEIPT = "the kind of receipt decides which law's limit runs, and nothing is chosen for anybody"
 
 JOBS = (
     Job("register a call", Count(2, 28, 2), Count(2, 15, 2), "caseworker", register, RECEIPT),
-    Job("record the intake conference", Count(2, 2, 2), Count(2, 1, 2), "caseworker", accept),
+    Job("record the intake conference", Count(2, 2, 2), Count(2, 8, 2), "caseworker", accept, MINUTED),
     Job("accept a case, from home", None, Count(1, 0, 1), "director", accepts),
     Job("record that the child was seen", Count(2, 4, 2), Count(2, 3, 2), "caseworker", safety),
     Job("draft custody", Count(2, 11, 2), Count(2, 9, 2), "caseworker", custody, LAW_CUSTODY),

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.timezone import localdate
 from playwright.sync_api import Browser
 
 from agencies.notices.codes import NoticeKind
@@ -126,8 +127,13 @@ def _accept_and_see(people: People, case: str) -> None:
     supervisor, worker, director = people["supervisor"], people["caseworker"], people["director"]
     supervisor.open(reverse("accept_case", args=[case]))
     supervisor.send(
-        {"kind": "emergency_intake", "attendees": "所長、SV", "decision": "直ちに安全確認"}, "decision"
-    )
+        {
+            "kind": "emergency_intake", "attendees": "所長、SV", "decision": "直ちに安全確認", "facts": "架空の通告",
+            "social": "直ちに会う", "child_view": "未聴取", "view_how": "未聴取", "custodians_view": "未聴取",
+            "reasons": "安全が未確認", "next_on": localdate().isoformat(),
+        },
+        "decision",
+    )  # fmt: skip
     found = re.search(rf"/cases/{case}/decisions/acceptance/([0-9a-f-]{{36}})/", supervisor.page.content())
     assert found
     director.open(reverse("decision", args=[case, "acceptance", found[1]]))

@@ -11,7 +11,8 @@ from agencies.staff.rules import Refused
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
 from cases.closing.actions import CLOSING, draft_closing
-from cases.conferences.actions import ACCEPTANCE, Accepted, draft_acceptance
+from cases.conferences.actions import ACCEPTANCE, draft_acceptance
+from cases.conferences.codes import Measure
 from cases.conferences.models import Acceptance
 from cases.custody.actions import END, START, draft_end, draft_start
 from cases.decisions.codes import Verdict
@@ -25,7 +26,7 @@ from cases.records.models import Case
 from cases.warrants.actions import REQUEST, hand_in
 from referrals.consent.models import Intention
 from referrals.disclosures.models import Disclosure
-from tests.accepting import DECISION, drafted
+from tests.accepting import accepted, drafted, resolve
 from tests.cast import CHILD, FACTS
 from tests.requesting import drafted as drafted_request
 from tests.requesting import handed_in
@@ -114,7 +115,7 @@ def _accepted(office: Office, row: Case) -> Life:
             _decided(office, ACCEPTANCE, draft)
         with acting_as(by):
             draft = Acceptance.objects.select_related("case__office").get(pk=draft.pk)
-            said = Accepted(decision=DECISION, in_charge=office.cast.caseworker)
+            said = accepted(draft.case, office.cast.caseworker)
             draft = draft_acceptance(draft.case, None, said, by=by, earlier=draft)
     _decided(office, ACCEPTANCE, draft)
     yield office.hours(1, 48)
@@ -211,6 +212,7 @@ def _end(office: Office, row: Case, report: Disclosure, intention: Intention, en
 
 def _close(office: Office, row: Case) -> None:
     by = office.cast.caseworker
+    resolve(office.cast, row, Measure.CLOSING, by=by)
     with acting_as(by):
         draft = draft_closing(Case.objects.get(pk=row.pk), **TEXTS, by=by)
     _decided(office, CLOSING, draft)

@@ -149,7 +149,6 @@ ROWS: dict[str, Row] = {
     "child_edit": EDIT_FORM,
     "child_address": row(SEES),
     "basics_edit": EDIT_FORM,
-    "stage_move": EDIT_FORM,
     "stage_correct": row(LINE, LINE),
     "person_add": EDIT_FORM,
     "person_edit": EDIT_FORM,
@@ -266,7 +265,7 @@ ROWS: dict[str, Row] = {
     "household_facts": EDIT_FORM,
     "household_join": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "household_link": EDIT_FORM,
-    "household_split": row(LINE, LINE),
+    "household_split": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "household_register": row(EDITS & TAKERS, SEES & TAKERS, writes=EDITS & TAKERS),
     # --- interviews
     "interview_new": EDIT_FORM,

@@ -37,7 +37,18 @@ def write_home(world: "World") -> None:
         row = actions.draft_join(world.case, beyond, canary("join.reason"), by=lead)
     with acting_as(line):
         actions.JOIN.decide(row, Verdict.RETURN, note=canary("join.note"), by=line)
-        actions.split_case(left, date(1907, 11, 30), canary("home.left"), by=line)
+    _part(world, world.case, "split", Verdict.RETURN)
+    _part(world, left, "home.left", Verdict.APPROVE)
+
+
+def _part(world: "World", case: Case, name: str, verdict: Verdict) -> None:
+    """A case is to leave its household, as the supervisor decides."""
+    lead, line = world["lead"], world["line"]
+    with acting_as(lead):
+        fresh = Case.objects.select_related("child", "office").get(pk=case.pk)
+        row = actions.draft_split(fresh, date(1907, 11, 30), canary(name), by=lead)
+    with acting_as(line):
+        actions.SPLIT.decide(row, verdict, note=canary(f"{name}.note"), by=line)
 
 
 def _a_case(world: "World", name: str) -> Case:

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from agencies.staff.acting import acting_as
-from cases.conferences.codes import Opposed
+from cases.conferences.codes import CouncilWay, Measure, Opposed, Stand
 from cases.conferences.models import ConferenceItem
+from cases.conferences.queries import Council
 from cases.consents.codes import How, Said
 from cases.decisions.codes import Verdict
 from cases.hearings.codes import Advocate
@@ -18,6 +19,7 @@ from cases.records.actions import update_child
 from cases.records.codes import Answer, StayKind
 from cases.records.models import Case, Person
 from security.walls import clock
+from tests.accepting import resolve
 from tests.sweeps.canaries import canary, words
 
 if TYPE_CHECKING:
@@ -48,6 +50,30 @@ def _is_born(world: "World", day: date | None) -> None:
         update_child(_case(world), facts, by=world["lead"])
 
 
+MEASURES = {
+    "first": Measure.INDEPENDENT,
+    "second": Measure.PLACEMENT,
+    "suspension": Measure.SUSPENDED,
+    "end": Measure.ENDED,
+}
+
+
+def _resolved(world: "World", name: str) -> ConferenceItem:
+    """What a conference decided of it: the first one against the child's opinion, on the word of the council."""
+    council = Council(CouncilWay.URGENT, why=canary("placement.council")) if name == "first" else None
+    by_court: dict[str, Any] = {"stand": Stand.OBJECTS, "approved_on": clock.today()}
+    return resolve(
+        world.cast,
+        _case(world),
+        MEASURES[name],
+        by=world["lead"],
+        chair=world["director"],
+        opposed=[Opposed.CHILD] if name == "first" else (),
+        council=council,
+        **(by_court if name == "second" else {}),
+    )
+
+
 def _heard(world: "World", name: str) -> PlacementHearing:
     lead = world["lead"]
     facts = words(f"placement.{name}", "place", "heard_by", "explained", "sheet_version")
@@ -61,7 +87,6 @@ def write_placement(world: "World") -> None:
     lead, today = world["lead"], clock.today()
     with acting_as(lead):
         person = Person.objects.get(pk=world.ids["person_id"])
-        item = ConferenceItem.objects.get(pk=world.ids["item_id"])
         told: dict[str, Any] = words(
             "placement.answer", "note", *(name for name in PlacementAnswer.MORE if name != "how")
         )
@@ -90,7 +115,7 @@ def write_placement(world: "World") -> None:
             hearing=hearing,
             review_on=today + timedelta(days=90),
             **RESTS[name],
-            item=item if name == "first" else None,
+            item=_resolved(world, name),
             **texts,
         )
         with acting_as(lead):
@@ -120,6 +145,7 @@ def _later(world: "World") -> None:
         hearing = _heard(world, name)
         said: dict[str, Any] = words(f"placement.{name}", "place", "reason", "told_reason")
         said |= {"hearing": hearing, "effective_on": today, "stay_after": StayKind.OTHER}
+        said["item"] = _resolved(world, name)
         with acting_as(lead):
             if name == "end":
                 said |= words("placement.end", "guidance_effect", "home_trial")

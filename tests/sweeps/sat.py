@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from agencies.staff.acting import acting_as
 from cases.conferences import actions as conferences
 from cases.conferences.codes import ChangeWhy, ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
-from cases.conferences.models import ConferenceItem, Sitting
+from cases.conferences.models import Acceptance, ConferenceItem, Sitting
 from cases.conferences.queries import Outsider, Task, items_of
 from cases.decisions.codes import Verdict
 from cases.intake.codes import Conference
@@ -32,7 +32,15 @@ def write_acceptance(world: "World") -> None:
         present=[director],
     )
     said = words("acceptance", "attendees", "decision", "who_goes", "to_investigate")
-    accepted = conferences.Accepted(**said, sight=[SightWay.SCHOOL], in_charge=lead)
+    accepted = conferences.Accepted(
+        **said,
+        sight=[SightWay.SCHOOL],
+        in_charge=lead,
+        texts=words("acceptance", *Acceptance.TEXTS),
+        next_on=clock.today(),
+        views=views(world, "acceptance"),
+        tasks=[Task(canary("acceptance.task"), lead.pk, clock.today())],
+    )
     with acting_as(lead):
         row = conferences.draft_acceptance(world.case, met, accepted, by=lead)
     with acting_as(director):

@@ -326,11 +326,10 @@ def _track(world: "World") -> None:
 
 
 def _stages(world: "World") -> None:
-    """Accepted by the conference, corrected, and corrected back."""
+    """Taken to the investigation by the safety check, corrected, and corrected back."""
     line = world["line"]
     with acting_as(line):
-        before = Case.objects.get(pk=world.case.pk).stage
-        for stage, reason in (("support", canary("stage.reason")), (before, "元に戻す（架空）")):
+        for stage, reason in (("safety", canary("stage.reason")), ("investigation", "元に戻す（架空）")):
             case = Case.objects.get(pk=world.case.pk)
             records.correct_stage(case, Stage(stage), on=clock.today(), reason=reason, by=line)
 

@@ -10,12 +10,12 @@ from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted
 from agencies.staff.roles import CASEWORK, Permission
 from agencies.staff.rules import reason_against
-from cases.records.actions import correct_stage, move_stage, update_case
-from cases.records.basics_forms import BasicsForm, StageCorrectionForm, StageForm
+from cases.records.actions import correct_stage, update_case
+from cases.records.basics_forms import BasicsForm, StageCorrectionForm
 from cases.records.codes import Level, Stage, Track
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
-from cases.records.rules import CORRECTABLE, check_may_correct_stage, check_may_turn, next_stages
+from cases.records.rules import CORRECTABLE, check_may_correct_stage, check_may_turn
 from face.consequences import Consequences
 from security.encryption.fields import reveal_all, words_of
 
@@ -45,37 +45,6 @@ def basics_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
         intro=""
         if "track" in form.fields
         else _("The track is changed by two people, under “Administration of the case”."),
-    )
-
-
-@form_page(Permission.WORK_ON_CASES)
-def stage_move(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Take the case to the next stage, told what that does. Acceptance, support and closing come with decisions of their own."""
-    case = case_to_change(request, case_id, "stages")
-    following = next_stages(case)
-    form = StageForm(posted(request), following=following, opened_on=localdate(case.opened_at))
-    return case_form(
-        request,
-        case,
-        form,
-        lambda: move_stage(
-            case, form.cleaned_data["stage"], by=request.by, on=form.cleaned_data["effective_on"]
-        ),
-        section="stages",
-        done=_("The stage has been changed."),
-        heading=_("Change the stage"),
-        label=_("Change the stage"),
-        intro=_("The stage is now: %(stage)s.") % {"stage": case.get_stage_display()},
-        consequences=Consequences(
-            _("The case is in the chosen stage from that day on."),
-            _("The change is in the progress record, with your name. No other office is told."),
-            _("The change stays in the progress record. A supervisor can correct it, with a reason."),
-        ),
-        reason=""
-        if following
-        else _(
-            "No stage follows here. Acceptance, the beginning of support and the closing come with decisions of their own."
-        ),
     )
 
 

@@ -200,12 +200,13 @@ def test_a_pressed_button_is_no_text_to_keep(cast: Cast) -> None:
 def test_put_back_never_acts(cast: Cast) -> None:
     case = a_case(cast)
     with as_owner():
-        Case.objects.using("owner").filter(pk=case.pk).update(stage="accepted")
-    client = signed_in(cast.caseworker)
-    path = reverse("stage_move", args=[case.pk])
-    assert client.post(path, {"stage": "investigation", "_restore": "1"}).status_code == 200
+        Case.objects.using("owner").filter(pk=case.pk).update(stage="investigation")
+    client, typed = signed_in(cast.supervisor), {"stage": "safety", "reason": "誤り（架空）"}
+    path = reverse("stage_correct", args=[case.pk])
+    assert client.post(path, typed | {"_restore": "1"}).status_code == 200
     with as_owner():
-        assert Case.objects.using("owner").get(pk=case.pk).stage == "accepted"
+        assert Case.objects.using("owner").get(pk=case.pk).stage == "investigation"
+    client = signed_in(cast.caseworker)
     button = reverse("intention_withdraw", args=[case.pk, case.pk])
     answer = client.post(button, {"_restore": "1"})
     assert answer["Location"] == reverse("intention_history", args=[case.pk])

@@ -134,7 +134,7 @@ def test_an_acceptance_waits_for_its_chair_too(cast: Cast) -> None:
     case = a_case(cast)
     with acting_as(cast.caseworker):
         fresh = Case.objects.select_related("child", "office").get(pk=case.pk)
-        said = actions.Accepted(decision="受理（架空）", in_charge=cast.caseworker)
+        said = accepting.accepted(fresh, cast.caseworker, sight=["school"], who_goes="福祉司（架空）")
         met = accepting.met(cast.supervisor)
         row = actions.draft_acceptance(fresh, met, said, by=cast.caseworker)
     with acting_as(cast.director), pytest.raises(Refused, match="chair_first"):

@@ -108,9 +108,11 @@ def held(cast: Cast, sitting: Sitting, ago: timedelta = AGO / 2) -> Sitting:
         return actions.record_held(sitting, ended, [cast.caseworker, sitting.chair], by=cast.caseworker)
 
 
-def before(cast: Cast, kind: SittingKind = SittingKind.POLICY, chair: str = "supervisor") -> Case:
+def before(
+    cast: Cast, kind: SittingKind = SittingKind.POLICY, chair: str = "supervisor", case: Case | None = None
+) -> Case:
     """A case before a conference that was held."""
-    case, sitting = investigated(cast), planned(cast, kind, chair)
+    case, sitting = case or investigated(cast), planned(cast, kind, chair)
     put(cast, case, sitting)
     held(cast, sitting)
     return case
@@ -217,7 +219,7 @@ def test_what_is_not_approved_comes_before_another_conference(cast: Cast) -> Non
 
 @pytest.mark.parametrize("measure", sorted(OF_KIND[SittingKind.POLICY]))
 def test_the_decision_moves_the_case_where_support_begins(cast: Cast, measure: Measure) -> None:
-    begins = {"jogen", "keizoku", "assen", "g26_1_2", "g27_1_1", "g27_1_2", "g27_1_3"}
+    begins = {"jogen", "keizoku", "assen", "g26_1_2", "g27_1_1", "g27_1_2", "g27_1_3", "g33_6"}
     case = before(cast)
     row = draft(cast, case, minutes(measure))
     assert stored(cast, case).stage == Stage.INVESTIGATION, "minutes decide nothing"
@@ -229,23 +231,24 @@ def test_the_decision_moves_the_case_where_support_begins(cast: Cast, measure: M
 
 
 def test_support_begins_in_no_other_way(cast: Cast) -> None:
-    """Neither on the page of the stage, nor by SQL, nor by an approval of before that has been used."""
+    """Neither by a correction, nor by SQL, nor by an approval that has been used; and only a conference takes it back."""
     case = before(cast)
-    page = reverse("stage_move", args=[case.pk])
-    worker = signed_in(cast.caseworker)
-    assert "それぞれの手続" in text_of(worker.get(page))
-    assert worker.post(page, {"stage": "support", "effective_on": str(clock.today())}).status_code == 200
-    assert stored(cast, case).stage == Stage.INVESTIGATION
+    wrong: dict[str, Any] = {"on": clock.today(), "reason": "誤り（架空）", "by": cast.supervisor}
+    with acting_as(cast.supervisor), pytest.raises(Refused, match="stage"):
+        correct_stage(Case.objects.get(pk=case.pk), Stage.SUPPORT, **wrong)
     decide(cast, draft(cast, case))
-    with acting_as(cast.supervisor):
-        wrong: dict[str, Any] = {
-            "on": clock.today(),
-            "reason": "進行状況の誤り（架空）",
-            "by": cast.supervisor,
-        }
+    assert stored(cast, case).stage == Stage.SUPPORT
+    with acting_as(cast.supervisor), pytest.raises(Refused, match="stage"):
         correct_stage(Case.objects.get(pk=case.pk), Stage.INVESTIGATION, **wrong)
+    again = before(cast, SittingKind.ASSESSMENT, case=case)
+    decide(cast, draft(cast, again, minutes(Measure.MORE_NEEDED)))
+    assert stored(cast, case).stage == Stage.INVESTIGATION
     for who in (cast.caseworker, cast.supervisor):
-        with acting_as(who), pytest.raises(IntegrityError, match="decision of a conference"):
+        with (
+            acting_as(who),
+            pytest.raises(IntegrityError, match="decision of a conference"),
+            transaction.atomic(),
+        ):
             move_stage(Case.objects.get(pk=case.pk), Stage.SUPPORT, by=who)
     assert stored(cast, case).stage == Stage.INVESTIGATION
 

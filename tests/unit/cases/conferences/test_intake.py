@@ -13,11 +13,11 @@ from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
 from cases.clocks.rules import JAPAN
 from cases.conferences import actions, rules
-from cases.conferences.actions import ACCEPTANCE, Accepted
+from cases.conferences.actions import ACCEPTANCE
 from cases.conferences.codes import ItemState, SittingKind, SittingPlace
 from cases.conferences.models import Acceptance, AgendaEntry, Sitting
 from cases.conferences.panel import to_accept, to_do
-from cases.conferences.queries import cases_to_accept, items_of
+from cases.conferences.queries import Task, cases_to_accept, items_of
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import Verdict
 from cases.duties.models import Duty
@@ -30,8 +30,9 @@ from face.wareki import format_date
 from security.encryption.fields import reveal
 from security.walls import clock
 from security.walls.seeder import seeding
-from tests.accepting import accept, drafted
-from tests.cast import Cast, as_owner
+from tests.accepting import SAID as WORDS
+from tests.accepting import accept, accepted, drafted, met
+from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in, text_of
 from tests.unit.cases.custody.test_actions import a_draft
 from tests.unit.cases.custody.test_actions import decide as decide_custody
@@ -75,7 +76,7 @@ def test_who_is_to_be_in_charge_is_changed_while_the_draft_waits(cast: Cast) -> 
     row = drafted(cast, case, cast.caseworker, cast.caseworker)
     with acting_as(cast.caseworker):
         earlier = Acceptance.objects.select_related("case__office", "in_charge").get(pk=row.pk)
-        facts = Accepted(decision=SAID, in_charge=cast.colleague)
+        facts = accepted(earlier.case, cast.colleague, decision=SAID)
         changed = actions.draft_acceptance(earlier.case, None, facts, by=cast.caseworker, earlier=earlier)
         assert (changed.pk, Acceptance.objects.get().in_charge_id) == (row.pk, cast.colleague.pk)
     refused = pytest.raises(IntegrityError, match="only its drafter changes a draft")
@@ -95,6 +96,43 @@ def test_a_case_is_given_to_nobody_who_has_left_since_the_conference(cast: Cast)
             ACCEPTANCE.decide(row, Verdict.APPROVE, by=cast.director)
         ACCEPTANCE.decide(row, Verdict.RETURN, by=cast.director, note="担当者の変更（架空）")
     assert stage(cast, case) == Stage.RECEPTION
+
+
+def test_the_minutes_hold_what_those_of_every_conference_do(cast: Cast) -> None:
+    """Facts, opinion, the child's view, each custodian's, reasons, and what is to be done by whom."""
+    case, task = a_call(cast).case, Task("学校への連絡（架空）", cast.colleague.pk, clock.today())
+    with acting_as(cast.caseworker):
+        fresh = Case.objects.select_related("child", "office").get(pk=case.pk)
+        for name in Acceptance.NEEDED:
+            said = accepted(fresh, cast.caseworker, texts={**WORDS, name: " "})
+            with pytest.raises(Refused, match=name), transaction.atomic():
+                actions.draft_acceptance(fresh, met(cast.director), said, by=cast.caseworker)
+        said = accepted(fresh, cast.caseworker, tasks=[task])
+        row = actions.draft_acceptance(fresh, met(cast.director), said, by=cast.caseworker)
+        assert not Duty.objects.filter(kind="conference_task").exists()
+    with acting_as(cast.director):
+        ACCEPTANCE.decide(row, Verdict.APPROVE, by=cast.director)
+    with acting_as(cast.caseworker):
+        duty = Duty.objects.get(kind="conference_task")
+        assert (duty.owner_id, duty.cause) == (cast.colleague.pk, row.pk)
+        page = text_of(signed_in(cast.caseworker).get(ACCEPTANCE.url(row)))
+        assert all(word in page for word in filter(None, (*WORDS.values(), task.what)))
+
+
+def test_the_page_asks_for_them_beside_their_fields(cast: Cast) -> None:
+    case = a_call(cast).case
+    path, data = reverse("accept_case", args=[case.pk]), accept_data(cast)
+    left_out = {name: "" for name in (*Acceptance.NEEDED, "next_on")}
+    page = signed_in(cast.caseworker).post(path, data | left_out)
+    assert set(page.context["form"].errors) == set(left_out)
+
+
+def test_a_case_whose_child_has_not_to_be_seen_goes_on_at_once(cast: Cast) -> None:
+    """The conference decided on the inquiry; where it says how the child is seen, the safety check comes first."""
+    seen, unseen = a_case(cast), a_case(cast)
+    accept(cast, seen, cast.caseworker, cast.caseworker, sight=())
+    accept(cast, unseen, cast.caseworker, cast.caseworker)
+    assert (stage(cast, seen), stage(cast, unseen)) == (Stage.INVESTIGATION, Stage.ACCEPTED)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.RETURN, Verdict.REFUSE])
@@ -197,7 +235,7 @@ def test_an_emergency_that_is_not_written_up_is_a_duty_of_its_secretary(cast: Ca
     client = signed_in(cast.caseworker)
     path = reverse("accept_case", args=[case.pk])
     assert 'name="chair"' not in client.get(path).content.decode(), "the conference is kept already"
-    data = {"decision": SAID, "in_charge": str(cast.caseworker.pk)}
+    data = accept_data(cast) | {"decision": SAID}
     assert client.post(path, data).status_code == 302
     with acting_as(cast.caseworker):
         assert Duty.objects.get(pk=duty.pk).done_at is not None
@@ -229,8 +267,8 @@ def test_the_weekly_conference_has_received_cases_and_no_others(cast: Cast) -> N
 def test_minutes_of_the_one_kind_are_not_of_the_other(cast: Cast) -> None:
     """By SQL, too: a policy conference accepts nothing."""
     case, policy = a_call(cast).case, planned(cast, SittingKind.POLICY)
-    said = Accepted(decision=SAID, in_charge=cast.caseworker)
     with acting_as(cast.caseworker):
+        said = accepted(Case.objects.get(pk=case.pk), cast.caseworker, decision=SAID)
         now = clock.now()
         row = AgendaEntry(case=case, sitting=policy, put_by=cast.caseworker, put_at=now)
         row.matter = "方針（架空）"

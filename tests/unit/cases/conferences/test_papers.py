@@ -1,13 +1,14 @@
 """The minutes of one case on paper: who sat, what was decided; nothing of another case, and nothing before it is approved."""
 
 from datetime import timedelta
+from typing import Any
 
 from agencies.staff.acting import acting_as
 from cases.conferences import actions
-from cases.conferences.actions import ACCEPTANCE, Accepted, Met
+from cases.conferences.actions import ACCEPTANCE, Met
 from cases.conferences.chair import sign_as_chair
 from cases.conferences.codes import Measure, SightWay, SittingKind, SittingPlace
-from cases.conferences.models import ConferenceItem
+from cases.conferences.models import Acceptance, ConferenceItem
 from cases.conferences.papers import INTAKE_MINUTES, MINUTES
 from cases.conferences.queries import Outsider, Task
 from cases.decisions.codes import Verdict
@@ -16,6 +17,7 @@ from cases.records.codes import Stage
 from cases.records.models import Case
 from face.paper import Paper
 from security.walls import clock
+from tests.accepting import accepted
 from tests.cast import Cast, a_case, as_owner
 from tests.unit.cases.conferences.test_conferences import (
     WORDS,
@@ -34,7 +36,7 @@ from tests.unit.cases.prints.test_prints import printed, words_on
 SCHOOL = Outsider("架空小学校", "教頭")
 
 
-def with_acceptance(cast: Cast, case: Case) -> None:
+def with_acceptance(cast: Cast, case: Case, **more: Any) -> None:
     """Accepted by an emergency intake conference that was held by telephone."""
     met = Met(
         kind=SittingKind.EMERGENCY,
@@ -42,15 +44,18 @@ def with_acceptance(cast: Cast, case: Case) -> None:
         held_at=clock.now() - timedelta(minutes=5),
         chair=cast.supervisor,
     )
-    said = Accepted(
-        decision="受理する（架空）",
-        in_charge=cast.caseworker,
-        sight=[SightWay.SCHOOL],
-        who_goes="担当児童福祉司（架空）",
-        attendees="児童心理司（架空）",
-    )
     with acting_as(cast.caseworker):
-        row = actions.draft_acceptance(stored(cast, case, "caseworker"), met, said, by=cast.caseworker)
+        fresh = stored(cast, case, "caseworker")
+        said = accepted(
+            fresh,
+            cast.caseworker,
+            decision="受理する（架空）",
+            sight=[SightWay.SCHOOL],
+            who_goes="担当児童福祉司（架空）",
+            attendees="児童心理司（架空）",
+            **more,
+        )
+        row = actions.draft_acceptance(fresh, met, said, by=cast.caseworker)
     with acting_as(cast.supervisor):
         sign_as_chair(ACCEPTANCE, row, by=cast.supervisor)
     with acting_as(cast.director):
@@ -105,8 +110,11 @@ def test_the_minutes_of_a_case_hold_what_was_said_and_decided(cast: Cast) -> Non
 
 
 def test_the_acceptance_has_a_paper_of_its_own(cast: Cast) -> None:
+    """With what was said there, as the minutes of every conference."""
     case = a_case(cast)
-    with_acceptance(cast, case)
+    task = Task("学校への連絡（架空）", cast.caseworker.pk, clock.today())
+    texts = {name: f"受理会議の{name}（架空）" for name in Acceptance.TEXTS}
+    with_acceptance(cast, case, tasks=[task], texts=texts)
     told = "".join(words_on(printed(cast, case, f"acceptance_form:{key_of(cast, case, INTAKE_MINUTES)}")))
     for word in (
         "受理会議録",
@@ -114,6 +122,8 @@ def test_the_acceptance_has_a_paper_of_its_own(cast: Cast) -> None:
         "受理する（架空）",
         "児童心理司（架空）",
         "電話",
+        "学校への連絡（架空）",
+        *texts.values(),
         "決裁者職員director",
     ):
         assert word in told, word

@@ -17,8 +17,8 @@ from cases.conferences.actions import ITEM
 from cases.conferences.codes import Measure, SittingKind, SittingPlace, Stand
 from cases.conferences.queries import items_of
 from cases.decisions.codes import Verdict
-from cases.records.actions import move_stage
-from cases.records.codes import Stage
+from cases.intake.actions import record_safety_check
+from cases.intake.codes import Outcome
 from cases.records.models import Case
 from cases.warrants.actions import record_step
 from cases.warrants.codes import STEPS, WarrantState
@@ -28,6 +28,7 @@ from tests.requesting import FACTS_OF
 from tests.unit.cases.conferences.test_conferences import minutes, sign
 from tests.unit.cases.custody.model import Sat, World
 
+SEEN = dict.fromkeys(("place", "seen_by", "condition"), "学校（架空）")
 whoever = st.sampled_from(("director", "director", "director", "caseworker"))
 writers = st.sampled_from(("caseworker", "caseworker", "caseworker", "stranger"))
 verdicts = st.sampled_from(
@@ -99,14 +100,19 @@ class Beside(RuleBasedStateMachine):
     # --- the policy conference
 
     @rule(who=writers)
-    def investigate(self, who: str) -> None:
+    def see(self, who: str) -> None:
+        """The child is seen, which takes an accepted case to the investigation."""
         by = self.cast.positions[who]
         with acting_as(self.cast.caseworker):
-            case = self.case()
+            case, seen_at = self.case(), timezone.now()
         with acting_as(by):
-            done = tried(lambda: move_stage(case, Stage.INVESTIGATION, by=by))
-        if self._agree(done, self.world.stage == "accepted" and who == "caseworker", "investigate"):
-            self.world.stage = "investigation"
+            done = tried(
+                lambda: record_safety_check(case, outcome=Outcome.SEEN, seen_at=seen_at, texts=SEEN, by=by)
+            )
+        if self._agree(done, who == "caseworker", "see"):
+            self.world.was_seen = True
+            if self.world.stage == "accepted":
+                self.world.stage = "investigation"
 
     @precondition(lambda self: all(one.is_over for one in self.world.sat))
     @rule(who=writers)

@@ -97,6 +97,7 @@ class World:
     review_runs: bool = False
     sat: list[Sat] = field(default_factory=list)
     stage: str = "reception"
+    was_seen: bool = False
 
     # --- the policy conference: it advises on custody, and only a decision on custody changes that
 
@@ -110,10 +111,10 @@ class World:
 
     def minute(self, sat: Sat, measure: str) -> None:
         sat.waits, sat.from_stage = True, self.stage
-        sat.begins_support = measure in ("keizoku", "g27_1_3") and self.stage == "investigation"
+        sat.begins_support = measure in ("keizoku", "g27_1_3") and self.stage != "support"
 
     def may_resolve(self, sat: Sat) -> bool:
-        return sat.waits and (not sat.begins_support or self.stage in ("investigation", "support"))
+        return sat.waits and (not sat.begins_support or self.stage != "reception")
 
     def resolve(self, sat: Sat, verdict: str) -> None:
         sat.waits, sat.is_over = False, verdict != "return"

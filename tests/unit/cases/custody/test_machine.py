@@ -108,7 +108,7 @@ class Custodies(Beside):
             self.world.acceptance_waits = False
             self.world.is_accepted = verdict is Verdict.APPROVE
             if self.world.is_accepted:
-                self.world.stage = "accepted"
+                self.world.stage = "investigation" if self.world.was_seen else "accepted"
 
     # --- custody
 
@@ -387,7 +387,7 @@ def _the_judge_rejects_and_a_conference_is_held(machine: Custodies) -> Iterator[
     """The conference says that custody ends, and only the decision ends it; the ruling is reversed, and another is upheld."""
     machine.draft_acceptance("caseworker")
     machine.decide_acceptance("director", Verdict.APPROVE)
-    machine.investigate("caseworker")
+    machine.see("caseworker")
     for began, ended, ruling in (
         (MOMENTS[2], MOMENTS[6], WarrantState.QUASHED),
         (None, None, WarrantState.UPHELD),

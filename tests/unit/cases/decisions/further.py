@@ -7,7 +7,7 @@ from typing import Any
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
-from cases.conferences.actions import ACCEPTANCE, Accepted, draft_acceptance
+from cases.conferences.actions import ACCEPTANCE, draft_acceptance
 from cases.conferences.queries import items_of
 from cases.consents.codes import Said
 from cases.continuing.actions import CONTINUE, ContinuingFacts, draft_continuing
@@ -23,7 +23,7 @@ from cases.diagnoses.queries import assessed_at, rested_on
 from cases.guidelines.actions import GUIDE, REVIEW, ReviewFacts, draft_guideline, draft_review
 from cases.guidelines.codes import Outcome
 from cases.guidelines.queries import results_of
-from cases.households.actions import JOIN, draft_join
+from cases.households.actions import JOIN, SPLIT, draft_join, draft_split
 from cases.limits.actions import END, LIMIT, LimitFacts, draft_end, draft_limit
 from cases.limits.codes import Basis, Extent
 from cases.limits.models import ContactLimit
@@ -38,6 +38,7 @@ from cases.warrants.codes import WarrantState
 from security.encryption.fields import value_of, values_of
 from security.walls import clock
 from tests import accepting, requesting
+from tests.accepting import accepted
 from tests.cast import Cast, a_case
 from tests.requesting import stepped
 from tests.unit.cases.continuing.test_continuing import begun
@@ -49,8 +50,9 @@ from tests.unit.cases.counseling import test_later as plans_later
 from tests.unit.cases.custody.test_actions import in_custody
 from tests.unit.cases.diagnoses.test_judgement import a_judgement
 from tests.unit.cases.guidelines import made
+from tests.unit.cases.households.test_homes import LEFT, homes
 from tests.unit.cases.households.test_homes import draft as drafted_join
-from tests.unit.cases.households.test_homes import homes
+from tests.unit.cases.households.test_homes import draft_split as drafted_split
 from tests.unit.cases.limits.test_limits import a_limit
 from tests.unit.cases.limits.test_limits import draft as drafted_limit
 from tests.unit.cases.placement import placed
@@ -97,8 +99,16 @@ def join_anew(row: Any, reason: str, who: Position) -> Any:
     return draft_join(row.case, row.other, reason, by=who, earlier=row)
 
 
+def a_split(cast: Cast) -> Any:
+    return drafted_split(cast, homes(cast)[1])
+
+
+def split_anew(row: Any, reason: str, who: Position) -> Any:
+    return draft_split(row.case, LEFT, reason, by=who, earlier=row)
+
+
 def accept_anew(row: Any, reason: str, who: Position) -> Any:
-    said = Accepted(decision=reason, in_charge=row.in_charge)
+    said = accepted(row.case, row.in_charge, decision=reason)
     return draft_acceptance(row.case, items_of(row.case)[0], said, by=who, earlier=row)
 
 
@@ -271,6 +281,7 @@ FURTHER: dict[str, tuple[Decision[Any], Callable[[Cast], CaseAct], Callable[[Any
     "custody_place": (CHANGE, a_move, move_anew),
     "contact_limit": (LIMIT, a_limit_draft, limit_anew),
     "household_join": (JOIN, a_join, join_anew),
+    "household_split": (SPLIT, a_split, split_anew),
     "contact_limit_end": (END, an_end_of_limit, end_anew),
     "guideline": (GUIDE, a_guideline, guideline_anew),
     "guideline_review": (REVIEW, an_evaluation, evaluation_anew),

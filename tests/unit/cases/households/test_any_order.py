@@ -9,6 +9,7 @@ import pytest
 
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
+from cases.decisions.codes import Verdict
 from cases.households import actions
 from cases.households.models import HouseholdMember
 from cases.records.models import Case
@@ -62,7 +63,9 @@ def step(cast: Cast, dice: random.Random, cases: list[Case], model: Homes) -> st
             model.link(case.pk, other.pk)
         elif act == "split":
             with acting_as(by):
-                actions.split_case(case, LEFT, "架空", by=by)
+                parted = actions.draft_split(case, LEFT, "架空", by=by)
+            with acting_as(cast.director):
+                actions.SPLIT.decide(parted, Verdict.APPROVE, by=cast.director)
             model.split(case.pk)
         else:
             row = draft(cast, case, other, by=who)

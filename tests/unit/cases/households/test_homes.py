@@ -1,4 +1,4 @@
-"""A case leaves a household by a supervisor; two households are joined by two people who see a case of each."""
+"""A case leaves a household by two people; two households are joined by two people who see a case of each."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from agencies.staff.rules import Refused
 from cases.decisions.codes import Verdict
 from cases.decisions.queries import queue_of
 from cases.households import actions
-from cases.households.models import Household, HouseholdJoin, HouseholdMember, MemberFacts
+from cases.households.models import Household, HouseholdJoin, HouseholdMember, HouseholdSplit, MemberFacts
 from cases.households.queries import home_of, household_of
 from cases.records import actions as records
 from cases.records.codes import HouseholdRelation, Level, Relation
@@ -28,11 +28,20 @@ from tests.unit.cases.households.test_linked import linked, two
 LEFT = date(2026, 4, 1)
 
 
-def split(cast: Cast, case: Case, by: str = "supervisor", **more: Any) -> HouseholdMember:
+def draft_split(cast: Cast, case: Case, by: str = "caseworker", **more: Any) -> HouseholdSplit:
     who = cast.positions[by]
     facts = {"left_on": LEFT, "reason": "別の世帯と判明（架空）", **more}
     with acting_as(who):
-        return actions.split_case(case, **facts, by=who)
+        return actions.draft_split(case, **facts, by=who)
+
+
+def split(cast: Cast, case: Case, by: str = "supervisor", **more: Any) -> HouseholdMember:
+    """Drafted by the caseworker and decided by the supervisor, or drafted ``by`` somebody and decided by the director."""
+    drafter, decider = ("caseworker", "supervisor") if by == "supervisor" else (by, "director")
+    row = draft_split(cast, case, drafter, **more)
+    with acting_as(cast.positions[decider]):
+        actions.SPLIT.decide(row, Verdict.APPROVE, by=cast.positions[decider])
+        return HouseholdMember.objects.get(pk=row.member_id)
 
 
 def homes(cast: Cast) -> list[Case]:
@@ -77,26 +86,32 @@ def sees(cast: Cast, who: str, case: Case) -> tuple[set[Any], int]:
         return {one.case.pk for one in home.siblings}, home.others
 
 
-def test_a_supervisor_separates_a_case_on_the_page(cast: Cast) -> None:
+def test_a_case_is_separated_by_two_on_the_page(cast: Cast) -> None:
     case, other = two(cast)
     linked(cast, case, other, relation=HouseholdRelation.YOUNGER_SISTER, lives_from=date(2020, 4, 1))
     url, page = (reverse(name, args=[other.pk]) for name in ("household_split", "case"))
-    assert url not in signed_in(cast.caseworker).get(page).content.decode()
-    assert signed_in(cast.caseworker).post(url, {}).status_code == 404
-    client = signed_in(cast.supervisor)
+    client = signed_in(cast.caseworker)
     assert url in client.get(page).content.decode()
     sent = {"left_on": "2019-04-01", "reason": ""}
     assert set(client.post(url, sent).context["form"].errors) == {"left_on", "reason"}
     sent = {"left_on": LEFT.isoformat(), "reason": "別世帯（架空）"}
     assert client.post(url, sent)["Location"] == f"/cases/{other.pk}/#household"
+    with acting_as(cast.caseworker):
+        row = HouseholdSplit.objects.get(case=other)
+        assert household_of(other) == household_of(case), "a draft separates nothing"
+    decision = reverse("decision", args=[other.pk, "household_split", row.pk])
+    alone = signed_in(cast.caseworker).post(decision, {"verdict": "approve", "version": "1", "note": ""})
+    assert "Location" not in alone.headers, "who drafted it decides it"
+    read = {"verdict": "approve", "version": "1", "note": ""}
+    assert signed_in(cast.supervisor).post(decision, read).status_code == 302
     shown = client.get(page).content.decode()
     assert "別世帯（架空）" in shown
     assert case.number not in shown
     with acting_as(cast.caseworker):
-        row = HouseholdMember.objects.get(case=other)
-        assert (value_of(row.left_on), row.left_by_id) == (LEFT, cast.supervisor.pk)
-        assert value_of(row.relation) is HouseholdRelation.YOUNGER_SISTER
-        assert value_of(row.lives_from) == date(2020, 4, 1)
+        gone = HouseholdMember.objects.get(case=other)
+        assert (value_of(gone.left_on), gone.left_by_id) == (LEFT, cast.supervisor.pk)
+        assert value_of(gone.relation) is HouseholdRelation.YOUNGER_SISTER
+        assert value_of(gone.lives_from) == date(2020, 4, 1)
         assert not home_of(case).siblings
         assert household_of(other) is None
 
@@ -109,7 +124,6 @@ def test_who_separates_and_from_when(cast: Cast) -> None:
     refused: list[tuple[str, dict[str, Any]]] = [
         ("left_on", {"left_on": LEFT}),
         ("reason", {"reason": " "}),
-        ("role", {"by": "caseworker"}),
     ]
     for code, more in refused:
         with pytest.raises(Refused) as caught:
@@ -118,10 +132,29 @@ def test_who_separates_and_from_when(cast: Cast) -> None:
     with pytest.raises(Refused, match="left_on"):
         split(cast, other, left_on=clock.today() + timedelta(days=1))
     with pytest.raises(Refused):
-        split(cast, other, by="supervisor2")
-    split(cast, other, left_on=clock.today())
+        draft_split(cast, other, by="supervisor2")
+    row = draft_split(cast, other, by="supervisor", left_on=clock.today())
+    for who in ("supervisor", "caseworker", "colleague"):
+        with acting_as(cast.positions[who]), pytest.raises(Refused):
+            actions.SPLIT.decide(row, Verdict.APPROVE, by=cast.positions[who])
+    with pytest.raises(Refused, match="drafted"):
+        draft_split(cast, other)
+    with acting_as(cast.director):
+        actions.SPLIT.decide(row, Verdict.APPROVE, by=cast.director)
     with pytest.raises(Refused, match="no_household"):
         split(cast, other)
+
+
+def test_a_draft_of_another_household_separates_nothing(cast: Cast) -> None:
+    """It names the membership that the case had: joined elsewhere meanwhile, the draft is returned."""
+    cases = homes(cast)
+    row = draft_split(cast, cases[3])
+    joined = draft(cast, cases[0], cases[2])
+    decide(cast, joined)
+    with acting_as(cast.director):
+        with pytest.raises(Refused, match="moved"):
+            actions.SPLIT.decide(row, Verdict.APPROVE, by=cast.director)
+        actions.SPLIT.decide(row, Verdict.RETURN, by=cast.director, note="世帯が変わった（架空）")
 
 
 def test_what_a_supervisor_separated_no_caseworker_puts_back(cast: Cast) -> None:
@@ -144,12 +177,14 @@ def test_what_a_supervisor_separated_no_caseworker_puts_back(cast: Cast) -> None
         "left_at = now(), left_on = 'x', left_reason = 'y'",
     ],
 )
-def test_raw_sql_of_a_caseworker_separates_nothing(cast: Cast, change: str) -> None:
+@pytest.mark.parametrize("who", ["caseworker", "supervisor", "director"])
+def test_raw_sql_of_one_person_separates_nothing(cast: Cast, change: str, who: str) -> None:
     case, other = two(cast)
     linked(cast, case, other)
+    draft_split(cast, other)
     with (
-        acting_as(cast.caseworker),
-        pytest.raises(DatabaseError, match="a supervisor separates"),
+        acting_as(cast.positions[who]),
+        pytest.raises(DatabaseError, match="separated by a decision"),
         transaction.atomic(),
     ):
         connection.cursor().execute(
@@ -162,8 +197,8 @@ def test_raw_sql_of_a_supervisor_ends_a_row_once_and_changes_nothing_else(cast: 
     linked(cast, case, other)
     split(cast, other)
     for change, said in (
-        ("left_reason = 'another'", "a supervisor separates"),
-        ("left_at = NULL, left_on = NULL, left_reason = NULL", "a supervisor separates"),
+        ("left_reason = 'another'", "separated by a decision"),
+        ("left_at = NULL, left_on = NULL, left_reason = NULL", "separated by a decision"),
         ("lives_from = NULL", "permission denied"),
         ("household_id = household_id", "permission denied"),
     ):

@@ -180,7 +180,9 @@ def test_a_notifier_is_read_under_its_own_case_only(cast: Cast) -> None:
 def accept_data(cast: Cast, in_charge: str = "caseworker") -> dict[str, str]:
     lead = str(cast.positions[in_charge].pk)
     met = {"kind": "emergency_intake", "place": "office", "held_at": NOW, "chair": str(cast.supervisor.pk)}
-    return met | {"attendees": "所長", "decision": "受理", "in_charge": lead}
+    said = {name: "架空の記載" for name in Acceptance.NEEDED} | {"custodians_view": "母：未聴取（架空）"}
+    said["next_on"] = timezone.localdate().isoformat()
+    return met | said | {"attendees": "所長", "decision": "受理", "in_charge": lead}
 
 
 def test_accepted_and_seen(cast: Cast) -> None:

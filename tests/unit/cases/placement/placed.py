@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from agencies.staff.acting import acting_as
+from cases.conferences.codes import Measure
 from cases.consents.codes import How, Said
 from cases.decisions.codes import Verdict
 from cases.hearings.codes import Advocate
@@ -17,6 +18,7 @@ from cases.placement.queries import term_of
 from cases.records.actions import save_person
 from cases.records.codes import PersonRole, StayKind
 from cases.records.models import Case, Person
+from tests.accepting import resolve
 from tests.cast import Cast, a_case
 
 TODAY = timezone.localdate
@@ -84,6 +86,9 @@ def facts(hearing: PlacementHearing | None, **more: Any) -> PlacementFacts:
 
 def draft(cast: Cast, case: Case, hearing: PlacementHearing | None = None, **more: Any) -> PlacementDecision:
     hearing = hearing or heard(cast, case)
+    if "item" not in more:
+        applied = more.get("basis") is Basis.APPLICATION
+        more["item"] = resolve(cast, case, Measure.INDEPENDENT if applied else Measure.PLACEMENT)
     with acting_as(cast.caseworker):
         return actions.draft_placement(fresh(case), facts(hearing, **more), by=cast.caseworker)
 
@@ -141,6 +146,7 @@ def draft_renewal(cast: Cast, case: Case, **more: Any) -> PlacementDecision:
 
 def draft_change(cast: Cast, case: Case, **more: Any) -> PlacementDecision:
     hearing = heard(cast, case)
+    more.setdefault("item", resolve(cast, case, Measure.CHANGED))
     with acting_as(cast.caseworker):
         said = facts(hearing, **{"place": "若草ホーム", **more})
         return later.draft_change(fresh(case), said, by=cast.caseworker)
@@ -153,6 +159,7 @@ def _usual(cast: Cast, case: Case) -> dict[str, Any]:
 
 def suspension(cast: Cast, case: Case, **more: Any) -> later.SuspensionFacts:
     stay: dict[str, Any] = {"stay_after": StayKind.HOSPITAL, "place": "港病院"}
+    stay["item"] = resolve(cast, case, Measure.SUSPENDED)
     return later.SuspensionFacts(**_usual(cast, case) | stay | more)
 
 
@@ -171,7 +178,7 @@ def draft_resumption(cast: Cast, case: Case, **more: Any) -> PlacementDecision:
 def end_facts(cast: Cast, case: Case, **more: Any) -> later.EndFacts:
     ends: dict[str, Any] = {
         "stay_after": StayKind.HOME, "place": "母宅", "end_to": EndTo.HOME, "guidance_effect": "指導の効果（架空）",
-        "home_trial": "週末の外泊を六回（架空）",
+        "home_trial": "週末の外泊を六回（架空）", "item": resolve(cast, case, Measure.ENDED),
     }  # fmt: skip
     return later.EndFacts(**_usual(cast, case) | ends | more)
 

@@ -19,7 +19,6 @@ from cases.records.models import Case, Child, Grant
 from cases.records.queries import search_exact
 from security.encryption.fields import reveal
 from security.signin import parked
-from security.walls import clock
 from tests.cast import CHILD, FACTS, Cast, a_case, as_owner
 from tests.client import signed_in
 
@@ -230,30 +229,6 @@ def test_basics_saved_by_another_meanwhile_are_shown(cast: Cast) -> None:
     assert ("架空の事案", "新しい概要") in changed
     with acting_as(cast.caseworker):
         assert Case.objects.get(pk=case.pk).urgency == "AA"
-
-
-@pytest.mark.parametrize(
-    ("stage", "after"), [("safety", "safety"), ("investigation", "investigation"), ("support", "accepted")]
-)
-def test_a_stage_is_moved_only_to_one_that_follows(cast: Cast, stage: str, after: str) -> None:
-    case = a_case(cast)
-    with as_owner():
-        Case.objects.using("owner").filter(pk=case.pk).update(stage="accepted")
-    client, path = signed_in(cast.caseworker), reverse("stage_move", args=[case.pk])
-    typed = {"stage": stage, "effective_on": str(clock.today())}
-    assert "checked" not in client.get(path).content.decode()
-    assert client.post(path, typed).status_code == (302 if stage == after else 200)
-    with acting_as(cast.caseworker):
-        assert Case.objects.get(pk=case.pk).stage == after
-
-
-@pytest.mark.parametrize("stage", ["accepted", "closed", "", "x", "\0"])
-def test_accepting_and_closing_are_not_chosen_here(cast: Cast, stage: str) -> None:
-    case = a_case(cast)
-    path = reverse("stage_move", args=[case.pk])
-    assert signed_in(cast.caseworker).post(path, {"stage": stage}).status_code == 200
-    with acting_as(cast.caseworker):
-        assert Case.objects.get(pk=case.pk).stage == "reception"
 
 
 def _grant(cast: Cast, case: Case, who: str) -> Grant:

@@ -342,5 +342,5 @@ def test_the_panels_are_drawn_for_a_position_that_only_reads(cast: Cast) -> None
                 )
             }
             assert (reverse("child_edit", args=[case.pk]) in parts["child"]) is not closed
-            assert (reverse("stage_move", args=[case.pk]) in parts["basics"]) is not closed
+            assert (reverse("basics_edit", args=[case.pk]) in parts["basics"]) is not closed
             assert "養護教諭" in parts["latest"]

@@ -9,10 +9,13 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.urls import reverse
 from django.utils import translation
-from django.utils.timezone import localdate
 
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
+from cases.closing.actions import CLOSING, draft_closing
+from cases.closing.codes import ClosingReason
+from cases.conferences.codes import Measure
+from cases.decisions.codes import Verdict
 from cases.intake import actions as intake
 from cases.intake.codes import Outcome
 from cases.records import actions
@@ -22,7 +25,7 @@ from cases.records.papers import PROGRESS
 from cases.records.queries import stage_moves_of
 from security.encryption.fields import reveal, sealed_text
 from security.walls import clock
-from tests.accepting import accept
+from tests.accepting import accept, resolve
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in
 from tests.rights import every_column
@@ -47,10 +50,17 @@ def moves_of(cast: Cast, case: Case) -> list[tuple[str, str]]:
         return [(move.from_stage, move.to_stage) for move in stage_moves_of(case)]
 
 
-def moved(cast: Cast, case: Case, stage: Stage, who: str = "caseworker", **more: Any) -> StageMove:
-    """The plain way."""
+OUTCOMES = {Stage.SAFETY: Outcome.NOT_SEEN, Stage.INVESTIGATION: Outcome.SEEN}
+
+
+def moved(cast: Cast, case: Case, stage: Stage, who: str = "caseworker") -> StageMove:
+    """By the safety check that leads there."""
     with acting_as(cast.positions[who]):
-        return actions.move_stage(Case.objects.get(pk=case.pk), stage, by=cast.positions[who], **more)
+        fresh = Case.objects.get(pk=case.pk)
+        intake.record_safety_check(
+            fresh, outcome=OUTCOMES[stage], seen_at=clock.now(), texts=SEEN, by=cast.positions[who]
+        )
+        return stage_moves_of(case)[0]
 
 
 def corrected(cast: Cast, case: Case, stage: Stage, who: str = "supervisor", **more: Any) -> StageMove:
@@ -58,6 +68,12 @@ def corrected(cast: Cast, case: Case, stage: Stage, who: str = "supervisor", **m
     facts = {"on": clock.today(), "reason": WRONG, **more}
     with acting_as(cast.positions[who]):
         return actions.correct_stage(Case.objects.get(pk=case.pk), stage, by=cast.positions[who], **facts)
+
+
+def corrected_by(cast: Cast, case: Case, who: str) -> None:
+    """The same, of whoever acts already."""
+    fresh = Case.objects.get(pk=case.pk)
+    actions.correct_stage(fresh, Stage.SAFETY, on=clock.today(), reason=WRONG, by=cast.positions[who])
 
 
 def stage_of(cast: Cast, case: Case) -> str:
@@ -88,19 +104,28 @@ def test_each_change_is_a_row_with_person_time_and_day(cast: Cast, case: Case) -
         assert Case.objects.get(pk=case.pk).accepted_at is not None
 
 
-def test_the_form_says_what_it_does_and_takes_the_day(cast: Cast, case: Case) -> None:
-    with as_owner():
-        opened = case.opened_at - timedelta(days=9)
-        Case.objects.using("owner").filter(pk=case.pk).update(opened_at=opened)
-    client, path = signed_in(cast.caseworker), reverse("stage_move", args=[case.pk])
-    assert "経過に残り、SVが理由を付して訂正できます。" in client.get(path).content.decode()
-    day = localdate(opened) + timedelta(days=2)
-    for wrong in ("2000-01-01", str(clock.today() + timedelta(days=1)), "x", ""):
-        assert client.post(path, {"stage": "safety", "effective_on": wrong}).status_code == 200, wrong
-    answer = client.post(path, {"stage": "safety", "effective_on": str(day)})
-    assert answer["Location"] == reverse("case_manage", args=[case.pk]) + "#stages"
-    with acting_as(cast.caseworker):
-        assert stage_moves_of(case)[0].effective_on == day
+@pytest.mark.parametrize("who", ["caseworker", "supervisor", "director"])
+def test_no_hand_moves_a_stage(cast: Cast, case: Case, who: str) -> None:
+    """Neither on a page nor by the action without what decides it."""
+    by = cast.positions[who]
+    page = signed_in(by).get(reverse("case_manage", args=[case.pk])).content.decode()
+    assert "会議の決定、安全確認、終結によって変わります。" in page
+    assert signed_in(by).get(f"/cases/{case.pk}/stage/").status_code == 404
+    for stage in (Stage.SAFETY, Stage.INVESTIGATION, Stage.SUPPORT):
+        with acting_as(by), pytest.raises(IntegrityError, match="decision"), transaction.atomic():
+            actions.move_stage(Case.objects.get(pk=case.pk), stage, by=by)
+    assert stage_of(cast, case) == "accepted"
+
+
+def test_a_check_of_before_moves_nothing_later(cast: Cast, case: Case) -> None:
+    """The fact and the change are one transaction."""
+    moved(cast, case, Stage.SAFETY)
+    with (
+        acting_as(cast.caseworker),
+        pytest.raises(IntegrityError, match="decision or a safety check"),
+        transaction.atomic(),
+    ):
+        actions.move_stage(Case.objects.get(pk=case.pk), Stage.INVESTIGATION, by=cast.caseworker)
 
 
 # --- Corrections -------------------------------------------------------------------------------------------------------
@@ -117,11 +142,12 @@ def test_a_supervisor_corrects_with_a_reason_and_the_wrong_change_stays(cast: Ca
         move = stage_moves_of(case)[0]
         assert (move.corrects_id, move.moved_by, reveal(move, "reason")) == (wrong.pk, cast.supervisor, WRONG)
     assert ("accepted", "investigation") in moves_of(cast, case)
-    assert corrected(cast, case, Stage.RECEPTION, "director").corrects_id == move.pk
+    assert corrected(cast, case, Stage.INVESTIGATION, "director").corrects_id == move.pk
 
 
 def test_it_is_on_the_pages_of_the_case_and_on_paper(cast: Cast, case: Case) -> None:
-    corrected(cast, case, Stage.SUPPORT)
+    moved(cast, case, Stage.INVESTIGATION)
+    corrected(cast, case, Stage.SAFETY)
     client = signed_in(cast.caseworker)
     with acting_as(cast.caseworker):
         actions.write_progress(
@@ -134,12 +160,14 @@ def test_it_is_on_the_pages_of_the_case_and_on_paper(cast: Cast, case: Case) -> 
         )
         with translation.override("ja"):
             sheet = str(PROGRESS.sheet(Case.objects.get(pk=case.pk), cast.caseworker, "1"))
+    with translation.override("ja"):
+        was, now = str(Stage.INVESTIGATION.label), str(Stage.SAFETY.label)
     for text in (
         client.get(reverse("progress_list", args=[case.pk])).content.decode(),
         client.get(reverse("progress_list", args=[case.pk]), {"kind": "progress"}).content.decode(),
         sheet,
     ):
-        assert "進行状況を「受理」から「援助実施」に訂正" in text
+        assert f"進行状況を「{was}」から「{now}」に訂正" in text
         assert WRONG in text
     page = client.get(reverse("case_manage", args=[case.pk])).content.decode()
     assert WRONG in page
@@ -183,27 +211,33 @@ def test_others_do_not_correct(cast: Cast, case: Case, who: str) -> None:
     assert signed_in(cast.positions[who]).get(reverse("stage_correct", args=[case.pk])).status_code == 404
 
 
-@pytest.mark.parametrize("stage", [Stage.ACCEPTED, Stage.CLOSED])
+@pytest.mark.parametrize("stage", [*Stage])
 def test_no_correction_stands_for_a_conference_or_a_decision(cast: Cast, case: Case, stage: Stage) -> None:
+    """Nor leads on to the investigation a case that never was there."""
     moved(cast, case, Stage.SAFETY)
     with pytest.raises(Refused, match="stage"):
         corrected(cast, case, stage)
 
 
 def test_what_a_correction_needs(cast: Cast, case: Case) -> None:
+    with pytest.raises(Refused, match="stage"):
+        corrected(cast, case, Stage.SAFETY)  # a decision accepted it
+    moved(cast, case, Stage.INVESTIGATION)
     for wrong in (date(2000, 1, 1), clock.today() + timedelta(days=1)):
         with pytest.raises(Refused, match="effective"):
-            corrected(cast, case, Stage.SUPPORT, on=wrong)
+            corrected(cast, case, Stage.SAFETY, on=wrong)
     with pytest.raises(Refused, match="reason"):
-        corrected(cast, case, Stage.SUPPORT, reason="　\n")
+        corrected(cast, case, Stage.SAFETY, reason="　\n")
     with pytest.raises(Refused, match="stage"):
-        corrected(cast, a_case(cast), Stage.SUPPORT)  # it was not accepted yet
+        corrected(cast, a_case(cast), Stage.SAFETY)  # it was not accepted yet
 
 
 def test_a_case_that_is_back_in_reception_is_accepted_again(cast: Cast, case: Case) -> None:
+    """As corrections of before version 0.2.0 left some."""
     with acting_as(cast.caseworker):
         first = Case.objects.get(pk=case.pk).accepted_at
-    corrected(cast, case, Stage.RECEPTION)
+    with as_owner():
+        Case.objects.using("owner").filter(pk=case.pk).update(stage="reception")
     accept(cast, case, cast.caseworker, cast.caseworker)
     with acting_as(cast.caseworker):
         assert Case.objects.get(pk=case.pk).accepted_at == first
@@ -212,11 +246,28 @@ def test_a_case_that_is_back_in_reception_is_accepted_again(cast: Cast, case: Ca
 def test_a_case_of_an_older_version_is_corrected_without_a_change_to_name(cast: Cast) -> None:
     case = a_case(cast)
     with as_owner():
-        Case.objects.using("owner").filter(pk=case.pk).update(stage="support")
+        Case.objects.using("owner").filter(pk=case.pk).update(stage="investigation")
     page = signed_in(cast.supervisor).get(reverse("case_manage", args=[case.pk])).content.decode()
     assert "これより前の進行状況の変更は表示されません。" in page
-    assert corrected(cast, case, Stage.INVESTIGATION).corrects_id is None
-    assert moves_of(cast, case) == [("support", "investigation")]
+    assert corrected(cast, case, Stage.SAFETY).corrects_id is None
+    assert moves_of(cast, case) == [("investigation", "safety")]
+
+
+@pytest.mark.parametrize("stage", ["accepted", "safety", "investigation", "support"])
+def test_no_case_of_an_older_version_is_stuck(cast: Cast, stage: str) -> None:
+    """Whatever moved it there: a conference takes it on, and closes it."""
+    case = a_case(cast)
+    with as_owner():
+        Case.objects.using("owner").filter(pk=case.pk).update(stage=stage, accepted_at=clock.now())
+    resolve(cast, case, Measure.GUIDANCE)
+    assert stage_of(cast, case) == "support"
+    resolve(cast, case, Measure.CLOSING)
+    facts: dict[str, Any] = {"kind": ClosingReason.FINISHED, "reason": "終結（架空）", "child_told": ""}
+    with acting_as(cast.caseworker):
+        row = draft_closing(Case.objects.get(pk=case.pk), **facts, by=cast.caseworker)
+    with acting_as(cast.director):
+        CLOSING.decide(row, Verdict.APPROVE, by=cast.director)
+    assert stage_of(cast, case) == "closed"
 
 
 # --- The database by itself --------------------------------------------------------------------------------------------
@@ -242,7 +293,12 @@ def attempt(cast: Cast, case: Case, who: str, **facts: Any) -> None:
 @pytest.mark.parametrize(
     ("who", "facts", "refused"),
     [
-        ("caseworker", {"stage": "support"}, "does not follow"),
+        ("caseworker", {}, "decision or a safety check"),
+        ("caseworker", {"stage": "investigation"}, "decision or a safety check"),
+        ("caseworker", {"stage": "support"}, "decision of a conference"),
+        ("caseworker", {"stage": "reception"}, "does not follow"),
+        ("supervisor", {"reason": WRONG}, "a supervisor corrects"),
+        ("supervisor", {"stage": "reception", "reason": WRONG}, "a supervisor corrects"),
         ("caseworker", {"stage": "closed"}, "by a decision"),
         ("caseworker", {"was": "safety", "stage": "investigation"}, "in another stage"),
         ("caseworker", {"on": date(2000, 1, 1)}, "from a day"),
@@ -308,10 +364,10 @@ def test_a_new_case_is_in_reception(cast: Cast, case: Case) -> None:
 
 
 def test_of_two_changes_at_once_one_is_refused(cast: Cast) -> None:
-    def moving(case: Case, stage: Stage, who: str) -> Callable[[], Steps]:
+    def moving(case: Case, who: str) -> Callable[[], Steps]:
         def script() -> Steps:
             with acting_as(cast.positions[who]):
-                actions.move_stage(Case.objects.get(pk=case.pk), stage, by=cast.positions[who])
+                corrected_by(cast, case, who)
                 yield
 
         return script
@@ -319,12 +375,8 @@ def test_of_two_changes_at_once_one_is_refused(cast: Cast) -> None:
     for order in ORDERS:
         case = a_case(cast)
         accept(cast, case, cast.caseworker, cast.caseworker)
-        moved(cast, case, Stage.SAFETY)
-        first, second = run(
-            order,
-            moving(case, Stage.INVESTIGATION, "caseworker"),
-            moving(case, Stage.INVESTIGATION, "supervisor"),
-        )
+        moved(cast, case, Stage.INVESTIGATION)
+        first, second = run(order, moving(case, "director"), moving(case, "supervisor"))
         assert sorted([first is None, second is None]) == [False, True], order
         assert isinstance(first or second, Refused | IntegrityError), order
         assert len(moves_of(cast, case)) == 3
