@@ -4,7 +4,10 @@ A template cannot reach anything that is not an item of the package. Later rooms
 """
 
 from agencies.directory.models import OfficeKind
-from referrals.disclosures.codes import Item
+from referrals.disclosures.codes import PLAN_ITEMS, Item
+
+_ENTRUSTED = frozenset({Item.IDENTITY_MIN, *PLAN_ITEMS})
+"""What an office is told that gives the help of a plan of the center."""
 
 CEILINGS: dict[OfficeKind, frozenset[Item]] = {
     OfficeKind.POLICE: frozenset(
@@ -24,6 +27,9 @@ CEILINGS: dict[OfficeKind, frozenset[Item]] = {
             Item.ACCEPTED,
         }
     ),
+    OfficeKind.INSTITUTION: _ENTRUSTED,
+    OfficeKind.FAMILY_CENTER: _ENTRUSTED,
+    OfficeKind.MEDICAL: _ENTRUSTED,
 }
 """What an office of a kind may ever see. A kind without a row may see nothing."""
 
