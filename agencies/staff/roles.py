@@ -157,6 +157,7 @@ PROFILES: dict[Role, Profile] = {
         P.RECEIVE_DISCLOSURES,
         P.FILE_NOTIFICATION,
         P.KEEP_SUPPORT,
+        P.GIVE_ENTRUSTED,
     ),
     Role.POLICE_OFFICER: _profile(
         _("Reads the disclosures assigned, notifies, and sends cases."),

@@ -88,6 +88,7 @@ class Item(models.TextChoices):
     PLAN_PROVIDER = "plan_provider", _("Plan of help: who is wanted to give it")
     PLAN_REVIEW = "plan_review", _("Plan of help: when it is reviewed")
     PLAN_CAUTIONS = "plan_cautions", _("Plan of help: what is not to be touched, and cautions")
+    PLAN_SUPPORT = "plan_support", _("Plan of help that the support center is asked to give")
 
 
 PLAN_ITEMS = (
@@ -99,6 +100,9 @@ PLAN_ITEMS = (
     Item.PLAN_CAUTIONS,
 )
 """What is told of a plan of counseling and guidance to the office that gives the help."""
+SUPPORT_ONLY = frozenset({Item.PLAN_SUPPORT})
+"""Of the police a juvenile support center alone is told this: juvenile guidance officials give help, no police officers do.
+The plan is one item there: a child is asked one question about it, and not six."""
 
 
 HINTS = {
@@ -107,6 +111,9 @@ HINTS = {
     Item.EVIDENCE_HELD: _("The numbers of the things and who keeps them: nothing of what they show."),
     Item.MEDICAL_DONE: _("Whether and when, never the result."),
     Item.PLAN_GOAL: _("The goals alone: nothing of what happened to the child."),
+    Item.PLAN_SUPPORT: _(
+        "For a juvenile support center alone: kind, goals, how often, cautions. Nothing of what happened."
+    ),
     Item.PLAN_CAUTIONS: _("What the helper has to know to do no harm. No account of the facts."),
 }
 """What the text of an item leaves out."""

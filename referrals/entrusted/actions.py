@@ -45,7 +45,7 @@ from referrals.entrusted.models import (
     EntrustedSession,
     EntrustedWord,
 )
-from referrals.entrusted.queries import entrusted_rows, goal_codes, tellable
+from referrals.entrusted.queries import disclosure_for, entrusted_rows, goal_codes, officers_of, tellable
 from security.encryption.keyring import current
 from security.walls import clock
 
@@ -110,9 +110,16 @@ def entrust(plan: CounselingPlan, facts: EntrustFacts, *, by: Position) -> Entru
     rules.check_basis(plan, facts.basis)
     rules.check_answer_by(facts.answer_by, clock.today())
     texts = {code: text for code, text in facts.texts.items() if text.strip()}
-    rules.check_texts(case, texts, facts.not_told, tellable(case.office, office, clock.today()))
+    disclosure = disclosure_for(case, office, now)
+    rules.check_disclosure(office, disclosure)
+    if disclosure is None:
+        rules.check_texts(case, texts, facts.not_told, tellable(case.office, office, clock.today()))
+    else:
+        rules.check_officer(facts.provider, officers_of(disclosure))
+        texts = {}  # the package of the disclosure tells it
     row = Entrusted(case=case, plan=plan, reference=new_reference(), center_id=case.office_id, office=office)
-    row.provider, row.goals, row.state = facts.provider, goal_codes(plan), S.SENT
+    row.disclosure = disclosure
+    row.provider, row.goal_codes, row.state = facts.provider, goal_codes(plan), S.SENT
     row.sent_by, row.sent_at, row.answer_by = by, now, end_of(facts.answer_by)
     row.basis, row.child_words, row.not_told = facts.basis, facts.child_words, list(facts.not_told)
     row.save(force_insert=True)

@@ -91,6 +91,7 @@ class Basis(models.TextChoices):
 
     CHILD = "consent_child", _("the child agrees")
     AUTHORITY = "consent_authority", _("those with parental authority agree")
+    DISCLOSURE = "disclosure", _("the disclosure to the police, with what it rests on")
     MEASURE = (
         "measure",
         _("guidance entrusted as a measure (Child Welfare Act, Art. 26 (1)(ii), Art. 27 (1)(ii))"),
@@ -99,6 +100,8 @@ class Basis(models.TextChoices):
 
 TOLD = (Item.IDENTITY_MIN, *PLAN_ITEMS)
 """What can be told with a plan, in this order."""
+TOLD_TO_POLICE = (Item.IDENTITY_MIN, Item.PLAN_SUPPORT, Item.CONSIDERATIONS)
+"""What of the package of its disclosure is shown with the plan at a juvenile support center."""
 NEEDED = (Item.PLAN_KIND, Item.PLAN_GOAL)
 """Without these nobody could give the help."""
 KINDS = (OfficeKind.INSTITUTION, OfficeKind.FAMILY_CENTER, OfficeKind.MEDICAL)

@@ -64,6 +64,7 @@ class EntrustForm(GroupedForm, _Checked):
         givers: Collection[Position],
         items: Collection[Item],
         texts: Mapping[str, str],
+        to_police: bool = False,
         **more: Any,
     ) -> None:
         self.items = {f"text_{item.value}": item for item in items}
@@ -76,17 +77,25 @@ class EntrustForm(GroupedForm, _Checked):
                 tuple(self.items),
             ),
         )
+        if to_police:
+            self.GROUPS = (self.GROUPS[0], (_("On whose word"), "", ("child_words",)))
         soon = clock.today() + timedelta(days=ANSWER_DAYS)
         more["initial"] = {"answer_by": soon} | (more.get("initial") or {})
         self.givers = {str(one.pk): one for one in givers}
         super().__init__(*args, **more)
+        if to_police:  # the disclosure says on what, and tells it
+            del self.fields["basis"], self.fields["not_told"]
         self._fill(items, texts)
 
     def _fill(self, items: Collection[Item], texts: Mapping[str, str]) -> None:
         """One field for each item that may be told to this office, with what the case says of it."""
         named = [(key, f"{one.staff.name}（{one.get_role_display()}）") for key, one in self.givers.items()]
         self.fields["provider"].choices = [("", _("Choose")), *named]  # type: ignore[attr-defined]  # a choice
-        self.fields["not_told"].choices = [(item.value, item.label) for item in items]  # type: ignore[attr-defined]
+        if "basis" in self.fields:
+            offered = [(one.value, one.label) for one in Basis if one is not Basis.DISCLOSURE]
+            self.fields["basis"].choices = offered  # type: ignore[attr-defined]  # a choice
+        if "not_told" in self.fields:
+            self.fields["not_told"].choices = [(item.value, item.label) for item in items]  # type: ignore[attr-defined]
         for name, item in self.items.items():
             field = LongTextField(
                 label=item.label,
@@ -117,10 +126,10 @@ class EntrustForm(GroupedForm, _Checked):
         typed = self.cleaned_data
         return EntrustFacts(
             provider=self.givers[typed["provider"]],
-            basis=typed["basis"],
+            basis=typed.get("basis") or Basis.DISCLOSURE,
             child_words=typed["child_words"],
             answer_by=typed["answer_by"],
-            not_told=typed["not_told"],
+            not_told=typed.get("not_told") or (),
             texts={item.value: typed.get(name) or "" for name, item in self.items.items()},
         )
 
@@ -236,7 +245,7 @@ class ReturnForm(_Checked):
         self.order_fields(["happened_at", "attendance", *self.goals, "summary"])
 
     def _goals(self, of: Entrusted) -> list[str]:
-        return list(of.goals) if self.kind in (ReturnKind.REVIEW, ReturnKind.END) else []
+        return list(of.goal_codes) if self.kind in (ReturnKind.REVIEW, ReturnKind.END) else []
 
     def facts(self) -> ReturnFacts:
         """The arguments of ``send_back``; only of a valid form."""

@@ -37,13 +37,13 @@ from security.encryption.typed import (
 class Entrusted(OfCase):
     """That a plan was entrusted to one position of another office, and how far it is. What it is told is in the items.
 
-    The sealed columns are under the key of the case: the other office reads none of them. ``goals`` are the codes of the plan's
+    The sealed columns are under the key of the case: the other office reads none of them. ``goal_codes`` are those of the plan's
     goals, without their texts; ``disclosure`` is that of a police office, whose package holds the items then. The center, whom to
     call (``contact``) and every moment are written by the wall.
     """
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
-        "plan", "reference", "center", "contact", "office", "provider", "disclosure", "goals", "state",
+        "plan", "reference", "center", "contact", "office", "provider", "disclosure", "goal_codes", "state",
         "sent_by", "sent_at", "answer_by", "opened_at", "answered_at", "ended_at",
     }  # fmt: skip
 
@@ -64,7 +64,7 @@ class Entrusted(OfCase):
     disclosure = models.ForeignKey(
         Disclosure, models.PROTECT, null=True, related_name="+", verbose_name=_("disclosure")
     )
-    goals: Any = ArrayField(models.CharField(max_length=20), verbose_name=_("goals"))
+    goal_codes: Any = ArrayField(models.CharField(max_length=20), verbose_name=_("which goals it has"))
     state = models.CharField(
         _("state"), max_length=20, choices=EntrustState.choices, default=EntrustState.SENT
     )

@@ -94,6 +94,10 @@ def _next(row: Entrusted, now: Any) -> tuple[str, Any] | None:
         return _("Answer the question on the entrusted plan"), None
     if row.state == S.SENT and row.answer_by <= now:
         return _("Telephone the other office: it has not answered on the entrusted plan"), row.answer_by
+    if row.ended_at is None and row.disclosure is not None and row.disclosure.ended_at is not None:
+        return _(
+            "The disclosure of the entrusted plan is closed: the police read nothing. Withdraw the plan"
+        ), None
     if row.ended_at is None and not row.provider.is_current:
         return _("Who gave the entrusted help has left: withdraw the plan and entrust it anew"), None
     return None

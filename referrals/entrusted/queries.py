@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,19 +13,19 @@ from django.utils.translation import override
 
 from agencies.agreements.codes import items_for
 from agencies.agreements.models import SharingAgreement
-from agencies.directory.models import Office, OfficeKind
+from agencies.directory.models import Office, OfficeKind, PoliceDesk
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from cases.counseling.codes import goal_label
 from cases.counseling.models import CounselingPlan
-from cases.counseling.queries import amount_of, goals_of, next_review
+from cases.counseling.queries import amount_of, current_plans, goals_of, next_review
 from cases.records.models import Case
 from cases.sessions.codes import MET, MISSED
 from face.reading import asked_once
 from face.wareki import format_date
-from referrals.disclosures.codes import Item
-from referrals.disclosures.models import PackageItem
-from referrals.entrusted.codes import KINDS, TOLD, ReturnKind, ReturnState
+from referrals.disclosures.codes import PLAN_ITEMS, Item
+from referrals.disclosures.models import Assignment, Disclosure, PackageItem
+from referrals.entrusted.codes import KINDS, TOLD, TOLD_TO_POLICE, ReturnKind, ReturnState
 from referrals.entrusted.models import (
     Entrusted,
     EntrustedItem,
@@ -39,7 +39,7 @@ from security.walls import clock
 
 MOST = 100
 """How many plans, sessions or things sent back a page lists, the latest first."""
-PEOPLE = ("office", "center", "provider__staff", "plan")
+PEOPLE = ("office", "center", "provider__staff", "plan", "disclosure")
 
 
 @asked_once
@@ -75,17 +75,15 @@ def parts_of(row: Entrusted) -> list[tuple[Item, Any]]:
 
     Nothing where the walls show nothing, or where the key is closed to the reader.
     """
-    rows: Iterable[EntrustedItem | PackageItem]
+    rows: Iterable[EntrustedItem | PackageItem] = EntrustedItem.objects.filter(entrusted=row)
+    told: tuple[Item, ...] = TOLD
     if row.disclosure_id is not None:
-        rows = PackageItem.objects.filter(
-            disclosure=row.disclosure_id, item__in=[item.value for item in TOLD]
-        )
-    else:
-        rows = EntrustedItem.objects.filter(entrusted=row)
+        told = TOLD_TO_POLICE
+        rows = PackageItem.objects.filter(disclosure=row.disclosure_id, item__in=[one.value for one in told])
     found = {one.item: one for one in rows}
     if any(not current().can_open(one.key_scope()) for one in list(found.values())[:1]):
         return []
-    return [(item, found[item.value]) for item in TOLD if item.value in found]
+    return [(item, found[item.value]) for item in told if item.value in found]
 
 
 def words_of_entrusted(row: Entrusted) -> list[EntrustedWord]:
@@ -109,6 +107,33 @@ def givers_at(office: Office) -> list[Position]:
     """Who can be entrusted with a plan at this office: those whose work it is to give help, in a position of today."""
     rows = Position.objects.current(clock.today()).filter(office=office).select_related("staff", "office")
     return [row for row in rows if row.may(Permission.GIVE_ENTRUSTED)]
+
+
+def disclosure_for(case: Case, office: Office, now: datetime) -> Disclosure | None:
+    """The disclosure by which a juvenile support center may read the plan now; None where there is none."""
+    if office.kind != OfficeKind.POLICE:
+        return None
+    rows = Disclosure.objects.filter(case=case, recipient=office, sent_at__isnull=False, ended_at=None)
+    rows = rows.filter(items__contains=[Item.PLAN_SUPPORT.value])
+    found = rows.select_related("intention", "exception").first()
+    return found if found is not None and found.is_open_at(now) else None
+
+
+def officers_of(disclosure: Disclosure) -> list[Position]:
+    """Those of its receivers who give help, and hold their position today."""
+    rows = Assignment.objects.filter(disclosure=disclosure, ended_at=None)
+    people = [row.position for row in rows.select_related("position__staff", "position__office")]
+    return [one for one in people if one.may(Permission.GIVE_ENTRUSTED) and one.is_current]
+
+
+def plan_for_support(case: Case) -> str:
+    """What a juvenile support center would be told of the plan that it is to give; "" where no current plan names one."""
+    for plan in current_plans(case):
+        if plan.other_office is not None and plan.other_office.police_desk == PoliceDesk.SC:
+            told = _texts_of(plan)
+            kept = [told[item.value] for item in PLAN_ITEMS if told.get(item.value)]
+            return "\n".join(kept)
+    return ""
 
 
 def tellable(sender: Office, recipient: Office, day: date) -> list[Item]:

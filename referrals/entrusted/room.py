@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.records.codes import CasePage
+from referrals.disclosures.codes import Item
 from referrals.entrusted import panel
 from referrals.entrusted.actions import ANSWER, READ
-from referrals.entrusted.queries import attended, cases_of_entrusted, entrusted_relations
+from referrals.entrusted.queries import attended, cases_of_entrusted, entrusted_relations, plan_for_support
 from security.rooms import Card, Room, each_of
 
 ROOM = Room(
@@ -15,6 +16,7 @@ ROOM = Room(
     moments_in=panel.moments_in,
     steps=panel.steps,
     of_plan=panel.of_plan,
+    prefills={Item.PLAN_SUPPORT: plan_for_support},
     attended=attended,
     cards={"entrusted": Card(page=CasePage.PROGRESS, make=panel.panel, order=48)},
     logged={

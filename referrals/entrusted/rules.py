@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import Office, OfficeKind
+from agencies.directory.models import Office, OfficeKind, PoliceDesk
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
@@ -20,6 +20,7 @@ from cases.records.queries import holds
 from cases.records.rules import check_may_edit
 from cases.sessions.codes import ABSENT, Attendance
 from referrals.disclosures.codes import Item
+from referrals.disclosures.models import Disclosure
 from referrals.entrusted.codes import (
     BY_CENTER,
     BY_OFFICE,
@@ -50,16 +51,33 @@ def check_may_entrust(
         raise Refused(
             "plan", _("This help is given here. Amend the plan first, so that another office gives it.")
         )
-    if OfficeKind(plan.other_office.kind) not in KINDS:
+    if not takes_plans(plan.other_office):
         raise Refused(
             "office",
             _(
-                "A plan is entrusted to an institution, a child and family support center or a hospital. This office is"
-                " neither."
+                "A plan is entrusted to an institution, a child and family support center, a hospital or a juvenile support"
+                " center of the police. This office is none of them."
             ),
         )
     if any(row.plan_id == plan.pk and row.ended_at is None for row in open_ones):
         raise Refused("open", _("This plan has been entrusted already. Withdraw it there first."))
+
+
+def takes_plans(office: Office) -> bool:
+    """Whether plans are entrusted to such an office."""
+    return OfficeKind(office.kind) in KINDS or office.police_desk == PoliceDesk.SC
+
+
+def check_disclosure(office: Office, disclosure: Disclosure | None) -> None:
+    """The police have a plan only by a disclosure that is open: on the child's word, or on an approved exception."""
+    if office.kind == OfficeKind.POLICE and disclosure is None:
+        raise Refused(
+            "disclosure",
+            _(
+                "The police learn of a plan on the child's word alone. Ask the child, draft the request to support it with the"
+                " plan, and send it; when the support center has assigned it, entrust the plan."
+            ),
+        )
 
 
 def check_giver(provider: Position, office: Office, today: date) -> None:
@@ -67,6 +85,12 @@ def check_giver(provider: Position, office: Office, today: date) -> None:
     fits = provider.office_id == office.pk and provider.may(Permission.GIVE_ENTRUSTED)
     if not fits or not provider.is_current_on(today):
         raise Refused("provider", _("This position is not held at that office any more. Choose another one."))
+
+
+def check_officer(provider: Position, officers: Collection[Position]) -> None:
+    """At the police one of those who may open the disclosure."""
+    if provider.pk not in {one.pk for one in officers}:
+        raise Refused("provider", _("The disclosure is not assigned to this person. Choose another one."))
 
 
 def check_texts(
@@ -182,15 +206,24 @@ def check_past(at: datetime, now: datetime) -> None:
 def check_goals(row: Entrusted, kind: ReturnKind, states: Mapping[str, Any]) -> None:
     """A review and an end report say how far each goal of the plan is."""
     if kind in (ReturnKind.REVIEW, ReturnKind.END):
-        for code in row.goals:
+        for code in row.goal_codes:
             if not states.get(code):
                 raise Refused(f"goal_{code}", _("Say how far this goal is."))
 
 
 def check_anew(row: EntrustedReturn | None, kind: ReturnKind) -> None:
     """Only what was asked back is sent anew, as what it was."""
-    if row is not None and (row.kind != kind or row.state != R.ASKED_BACK):
+    if row is not None:
+        _check_asked_back(row, kind)
+
+
+def _check_asked_back(row: EntrustedReturn, kind: ReturnKind) -> None:
+    if row.kind != kind or row.state != R.ASKED_BACK:
         raise Refused("state", _("The center does not ask this back any more. Open the plan again."))
+
+
+def _is_over(row: Entrusted) -> bool:
+    return row.state in OVER
 
 
 def check_answerable(row: EntrustedReturn, to: ReturnState, by: Position) -> None:
@@ -199,5 +232,5 @@ def check_answerable(row: EntrustedReturn, to: ReturnState, by: Position) -> Non
     now_in = row.state_label
     if not isinstance(now_in, ReturnState) or to not in RETURN_MOVES[now_in]:
         raise Refused("state", _("This has been accepted or asked back already."))
-    if to is R.ASKED_BACK and row.entrusted.state in OVER:
+    if to is R.ASKED_BACK and _is_over(row.entrusted):
         raise Refused("over", _("The plan is closed at the other office: nothing can be asked back there."))

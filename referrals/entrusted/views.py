@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agencies.directory.models import Office
 from agencies.staff.access import StaffRequest, action, form_page, page
+from agencies.staff.models import Position
 from agencies.staff.pages import button_answer, posted
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, reason_against
@@ -21,6 +23,7 @@ from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
 from referrals.consent.queries import text_now
 from referrals.disclosures.codes import Item
+from referrals.disclosures.models import Disclosure
 from referrals.entrusted import actions, queries, rules
 from referrals.entrusted.codes import EntrustState, ReturnState
 from referrals.entrusted.forms import EntrustForm, WordForm
@@ -43,12 +46,19 @@ def entrust_new(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> Ht
     reason = reason_against(
         rules.check_may_entrust, case, plan, list(queries.entrusted_rows(case)), request.by
     )
-    givers = queries.givers_at(office) if office is not None and not reason else []
+    disclosure = queries.disclosure_for(case, office, clock.now()) if office is not None else None
+    if office is not None:
+        reason = reason or reason_against(rules.check_disclosure, office, disclosure)
+    givers = _givers(office, disclosure) if office is not None and not reason else []
     if not reason and not givers:
         reason = _("Nobody at that office holds a position that gives help. Telephone it, or amend the plan.")
     items = queries.tellable(case.office, office, clock.today()) if office is not None else []
     form = EntrustForm(
-        posted(request), givers=givers, items=items, texts=_first_texts(case, plan, items) if givers else {}
+        posted(request),
+        givers=givers,
+        items=items,
+        texts=_first_texts(case, plan, items) if givers else {},
+        to_police=disclosure is not None,
     )
     return case_form(
         request,
@@ -65,6 +75,11 @@ def entrust_new(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> Ht
         child_against=value_of(plan.child_stand) is not ChildStand.AGREES,
         reason=reason,
     )
+
+
+def _givers(office: Office, disclosure: Disclosure | None) -> list[Position]:
+    """Who can be entrusted there; at the police one of those who may open the disclosure."""
+    return queries.givers_at(office) if disclosure is None else queries.officers_of(disclosure)
 
 
 def _beside(form: EntrustForm, act: Any) -> Any:

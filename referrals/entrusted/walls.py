@@ -6,7 +6,7 @@ What that office keeps for itself is under a key that it makes: the center has n
 from collections.abc import Iterable
 
 from agencies.staff.roles import Permission, Role, in_sql
-from referrals.disclosures.codes import PLAN_ITEMS
+from referrals.disclosures.codes import SUPPORT_ONLY
 from referrals.entrusted.codes import (
     BY_CENTER,
     BY_OFFICE,
@@ -152,10 +152,12 @@ SET search_path = pg_catalog, pg_temp AS $$
     JOIN public.agencies_position g ON g.office_id = o.id
     WHERE p.id = e.plan_id AND p.case_id = e.case_id AND p.approved AND p.ended_at IS NULL AND p.superseded_at IS NULL
       AND o.id = e.office_id AND o.active AND g.id = e.provider_id AND g.role IN ({GIVERS}) AND wall.position_holds(g.id)
-      AND CASE WHEN o.kind = 'police'
+      AND CASE WHEN o.police_desk = 'sc'
             THEN EXISTS (SELECT 1 FROM public.referrals_disclosure d
                          WHERE d.id = e.disclosure_id AND d.case_id = e.case_id AND d.recipient_id = o.id AND d.sent_at IS NOT NULL
-                           AND d.ended_at IS NULL AND wall.basis_holds(d) AND d.items::text[] && ARRAY[{_listed(PLAN_ITEMS)}])
+                           AND d.ended_at IS NULL AND wall.basis_holds(d) AND d.items::text[] && ARRAY[{_listed(SUPPORT_ONLY)}]
+                           AND EXISTS (SELECT 1 FROM public.referrals_assignment a
+                                       WHERE a.disclosure_id = d.id AND a.position_id = g.id AND a.ended_at IS NULL))
             ELSE e.disclosure_id IS NULL AND o.kind IN ({_listed(KINDS)}) END)
 $$;
 

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('reference', models.CharField(max_length=20, unique=True, verbose_name='reference')),
                 ('contact', models.CharField(max_length=240, verbose_name='whom to call')),
-                ('goals', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None, verbose_name='goals')),
+                ('goal_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None, verbose_name='which goals it has')),
                 ('state', models.CharField(choices=[('sent', 'sent'), ('asked_back', 'asked back'), ('accepted', 'accepted'), ('running', 'help is given'), ('declined', 'declined'), ('ended', 'ended'), ('withdrawn', 'withdrawn')], default='sent', max_length=20, verbose_name='state')),
                 ('sent_at', models.DateTimeField(verbose_name='sent at')),
                 ('answer_by', models.DateTimeField(verbose_name='answer by')),

@@ -70,7 +70,7 @@ def write_entrusted(world: "World") -> None:
             note=canary("entrusted.kept"),
         )
         actions.record_session(one, said, by=giver)
-        goals = dict.fromkeys(row.goals, GoalState.PARTLY)
+        goals = dict.fromkeys(row.goal_codes, GoalState.PARTLY)
         told = actions.ReturnFacts(
             kind=ReturnKind.REVIEW,
             happened_at=clock.now(),

@@ -105,7 +105,7 @@ def returned(
     cast: Cast, row: Entrusted, kind: ReturnKind, corrects: EntrustedReturn | None = None
 ) -> EntrustedReturn:
     """What the other office sends back besides sessions."""
-    goals = row.goals if kind in (ReturnKind.REVIEW, ReturnKind.END) else []
+    goals = row.goal_codes if kind in (ReturnKind.REVIEW, ReturnKind.END) else []
     told = actions.ReturnFacts(
         kind=kind,
         happened_at=clock.now(),

@@ -230,7 +230,7 @@ def test_a_review_says_how_far_each_goal_is(cast: Cast) -> None:
     row = steps.accepted(cast)
     bare = actions.ReturnFacts(kind=ReturnKind.REVIEW, happened_at=clock.now(), summary="架空")
     with acting_as(cast.therapist):
-        refuses(f"goal_{row.goals[0]}", lambda: actions.send_back(row, bare, by=cast.therapist))
+        refuses(f"goal_{row.goal_codes[0]}", lambda: actions.send_back(row, bare, by=cast.therapist))
 
 
 def test_nothing_is_kept_or_sent_before_the_plan_was_accepted(cast: Cast) -> None:

@@ -83,7 +83,7 @@ def test_from_the_plan_to_the_accepted_end_report_on_the_pages(cast: Cast) -> No
     assert "何分でしたか（架空）" in text_of(there.get(anew))
     again = {"attendance": "held", "summary": "五十分、よく遊んだ（架空）", "happened_at": now}
     assert there.post(anew, again).status_code == 302
-    goals = {f"goal_{code}": "reached" for code in row.goals}
+    goals = {f"goal_{code}": "reached" for code in row.goal_codes}
     end = reverse("entrusted_send", args=[row.pk, "end"])
     assert there.post(end, goals | {"summary": "終わりました（架空）", "happened_at": now}).status_code == 302
     for sent in steps.returns(row, cast.caseworker):

@@ -169,9 +169,9 @@ def test_a_plan_is_entrusted_only_as_it_names_its_office(cast: Cast) -> None:
     row = steps.sent(cast)
     steps.withdrawn(cast, row)
     again = (
-        "INSERT INTO referrals_entrusted (id, case_id, plan_id, reference, center_id, contact, office_id, provider_id, goals, state,"
+        "INSERT INTO referrals_entrusted (id, case_id, plan_id, reference, center_id, contact, office_id, provider_id, goal_codes, state,"
         " sent_by_id, sent_at, answer_by, basis, child_words, not_told) SELECT %s, case_id, plan_id, %s, center_id, contact, %s, %s,"
-        " goals, %s, sent_by_id, sent_at, answer_by, basis, child_words, not_told FROM referrals_entrusted WHERE id = %s"
+        " goal_codes, %s, sent_by_id, sent_at, answer_by, basis, child_words, not_told FROM referrals_entrusted WHERE id = %s"
     )
     here, there = cast.offices["home"].pk, cast.offices["home2"].pk
     for office, provider, state, rule in (
