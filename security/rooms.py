@@ -95,6 +95,7 @@ class Room:
     ``seen`` answers, of a few cases whose keys are loaded, when the child was last seen by sight; ``contact``, when it was spoken
     with in another way too.
     ``attended(course)`` says how many sessions of a course of help were ``held`` and ``missed`` (``CounselingPlan.course``).
+    ``of_plan(plan, by)`` is its card on the page of a counseling plan, or None.
     ``first(case)`` are the rows, few or cut, that every page of a case needs for the room's steps and cautions: those of all
     rooms are read in one statement before any of them is asked.
     """
@@ -130,6 +131,7 @@ class Room:
     office_papers: tuple[OfficePaper, ...] = ()
     withheld: Callable[[Collection[Any]], Iterable[str]] | None = None
     attended: Callable[[UUID], Mapping[str, int]] | None = None
+    of_plan: Callable[[Any, Any], Any] | None = None
     home: Callable[[Collection[Any]], Mapping[UUID, tuple[Collection[Any], int]]] | None = None
     first: Callable[[Any], Iterable[Any]] | None = None
 

@@ -63,6 +63,8 @@ PEOPLE = (
     ("school", "school", None, Role.SCHOOL_STAFF),
     ("clinician", "hospital", None, Role.CLINICIAN),
     ("institution", "home", None, Role.INSTITUTION_STAFF),
+    ("therapist", "home", None, Role.PSYCHOTHERAPIST),
+    ("therapist2", "home2", None, Role.PSYCHOTHERAPIST),
     ("institution2", "home2", None, Role.INSTITUTION_STAFF),
     ("rights", "bureau", None, Role.RIGHTS_COUNSELOR),
     ("rights_head", "bureau", None, Role.RIGHTS_HEAD),

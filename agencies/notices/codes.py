@@ -89,3 +89,15 @@ class NoticeKind(models.TextChoices):
     SESSION_DANGER = "session_danger", _("A sign of danger was seen in a session: read it at once.")
     SESSIONS_MISSED = "sessions_missed", _("Sessions of a counseling plan were missed in a row.")
     COURSE_SILENT = "course_silent", _("A counseling plan has had no session for too long.")
+    ENTRUSTED_SENT = "entrusted_sent", _("A child guidance center entrusts a plan of help to you: answer it.")
+    ENTRUSTED_WORD = "entrusted_word", _("The center has answered your question on an entrusted plan.")
+    ENTRUSTED_AGAIN = "entrusted_again", _("The center asks back on what you sent about an entrusted plan.")
+    ENTRUSTED_OVER = "entrusted_over", _("A plan that was entrusted to you is closed.")
+    ENTRUSTED_ACCEPTED = "entrusted_accepted", _("The other office has accepted the plan you entrusted.")
+    ENTRUSTED_QUESTION = "entrusted_question", _("The other office asks back on the plan you entrusted.")
+    ENTRUSTED_DECLINED = "entrusted_declined", _("The other office has declined the plan you entrusted.")
+    ENTRUSTED_RETURN = "entrusted_return", _("The other office has sent something on an entrusted plan.")
+    ENTRUSTED_DANGER = (
+        "entrusted_danger",
+        _("The other office saw a sign of danger: read it at once."),
+    )

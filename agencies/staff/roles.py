@@ -34,6 +34,7 @@ class Permission(Enum):
     DECIDE_LETTERS = "decide_letters"
     KEEP_SUPPORT = "keep_support"
     KEEP_VACANCIES = "keep_vacancies"
+    GIVE_ENTRUSTED = "give_entrusted"
 
 
 P = Permission
@@ -156,6 +157,7 @@ PROFILES: dict[Role, Profile] = {
         P.RECEIVE_DISCLOSURES,
         P.FILE_NOTIFICATION,
         P.KEEP_SUPPORT,
+        P.GIVE_ENTRUSTED,
     ),
     Role.POLICE_OFFICER: _profile(
         _("Reads the disclosures assigned, notifies, and sends cases."),
@@ -176,16 +178,29 @@ PROFILES: dict[Role, Profile] = {
     Role.SCHOOL_COUNSELOR: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
     Role.SCHOOL_SOCIAL_WORKER: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
     Role.EDUCATION_BOARD: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
-    Role.CLINICIAN: _profile(_("Files notifications."), {OfficeKind.MEDICAL}, P.FILE_NOTIFICATION),
+    Role.CLINICIAN: _profile(
+        _("Gives the help that centers entrust to the office, keeps its sessions, and notifies."),
+        {OfficeKind.MEDICAL},
+        P.GIVE_ENTRUSTED,
+        P.FILE_NOTIFICATION,
+    ),
     Role.INSTITUTION_STAFF: _profile(
         _("Keeps the vacancies of the institution, answers requests for a place, and notifies."),
         {OfficeKind.INSTITUTION},
         P.KEEP_VACANCIES,
         P.FILE_NOTIFICATION,
     ),
-    Role.PSYCHOTHERAPIST: _profile(_("Files notifications."), {OfficeKind.INSTITUTION}, P.FILE_NOTIFICATION),
+    Role.PSYCHOTHERAPIST: _profile(
+        _("Gives the help that centers entrust to the office, keeps its sessions, and notifies."),
+        {OfficeKind.INSTITUTION},
+        P.GIVE_ENTRUSTED,
+        P.FILE_NOTIFICATION,
+    ),
     Role.FAMILY_CENTER_STAFF: _profile(
-        _("Files notifications."), {OfficeKind.FAMILY_CENTER}, P.FILE_NOTIFICATION
+        _("Gives the help that centers entrust to the office, keeps its sessions, and notifies."),
+        {OfficeKind.FAMILY_CENTER},
+        P.GIVE_ENTRUSTED,
+        P.FILE_NOTIFICATION,
     ),
     Role.RIGHTS_COUNSELOR: _profile(
         _("Reads and answers the letters and calls of children to the bureau, and notifies."),

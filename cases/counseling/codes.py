@@ -1,8 +1,8 @@
 """Codes of the plan of counseling and guidance (心理支援・指導): what kind, on what legal form, for whom, how often."""
 
 from django.db import models
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from agencies.staff.roles import Act
 from cases.conferences.codes import Measure
@@ -145,3 +145,14 @@ class PlanEnd(models.TextChoices):
     LOST = "lost", _("contact lost")
     HANDED_OVER = "handed_over", pgettext_lazy("end of counseling", "handed over to others")
     OTHER = "other", pgettext_lazy("end of counseling", "other")
+
+
+OWN = "child_goal"
+"""The child's own goal, where it is named among the others."""
+
+
+def goal_label(code: str) -> str:
+    """The heading of a goal: its number, or that it is the child's own."""
+    if code == OWN:
+        return gettext("The child's own goal")
+    return gettext("Goal %(n)s") % {"n": code.removeprefix("goal_")}

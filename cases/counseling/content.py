@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases.counseling.codes import CustodianStand
 
 GOALS = (1, 2, 3, 4)
 """The goals that have a row in the form, besides the child's own."""
-OWN = "child_goal"
-"""The child's own goal, where it is named among the others."""
 MINUTES, SESSIONS = "minutes", "sessions"
 """What is counted of the sessions: how long one is, and how many there are to be (none: open)."""
 
@@ -29,13 +26,6 @@ def attendance_in_words(code: str, n: int) -> str:
     if code == MISSED:
         return ngettext("%(n)d missed", "%(n)d missed", n) % {"n": n}
     return f"{code} {n}"
-
-
-def goal_label(code: str) -> str:
-    """The heading of a goal: its number, or that it is the child's own."""
-    if code == OWN:
-        return _("The child's own goal")
-    return _("Goal %(n)s") % {"n": code.removeprefix("goal_")}
 
 
 def amount_in_words(code: str, n: int) -> str:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.rules import Refused
 from cases.counseling import later_rules as rules
-from cases.counseling.codes import FOLLOW_UP_DAYS, GoalState, PlanEnd, ReviewOutcome
-from cases.counseling.content import goal_label
+from cases.counseling.codes import FOLLOW_UP_DAYS, GoalState, PlanEnd, ReviewOutcome, goal_label
 from cases.counseling.later import EndFacts, ReviewFacts
 from cases.counseling.models import CounselingEnd, CounselingPlan, PlanReview
 from cases.counseling.queries import goals_of

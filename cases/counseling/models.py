@@ -21,8 +21,9 @@ from cases.counseling.codes import (
     PlanEnd,
     PlanState,
     ReviewOutcome,
+    goal_label,
 )
-from cases.counseling.content import amount_in_words, attendance_in_words, goal_label
+from cases.counseling.content import amount_in_words, attendance_in_words
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.codes import Answer
 from cases.records.models import OfCase

@@ -18,13 +18,15 @@ from cases.conferences.models import ConferenceItem
 from cases.conferences.queries import hearing_rows, is_unheard, items_of
 from cases.counseling.codes import (
     FOR_CUSTODIANS,
+    OWN,
     CounselingKind,
     CustodianStand,
     FactInterview,
     ForWhom,
     GoalState,
+    goal_label,
 )
-from cases.counseling.content import HELD, MINUTES, MISSED, OWN, SESSIONS, asked_in, goal_label
+from cases.counseling.content import HELD, MINUTES, MISSED, SESSIONS, asked_in
 from cases.counseling.models import CounselingEnd, CounselingPlan, PlanReview
 from cases.custody.codes import DecisionKind
 from cases.custody.queries import decisions_of

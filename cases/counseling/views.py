@@ -38,6 +38,7 @@ from cases.counseling.rules import check_may_draft_plan, latest_review
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
+from security.rooms import rooms
 from security.walls import clock
 
 
@@ -102,6 +103,8 @@ def counseling(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> Htt
     case = case_or_404(request, case_id, "counseling", "around")
     row, now = plan_of(case, counseling_id), clock.now()
     label, badge = state_of(row, now)
+    beside = [card for room in rooms() if room.of_plan and (card := room.of_plan(row, request.by))]
+    request.event.note_shown(case.pk, *(card.name for card in beside))
     reviews = [one for one in review_rows(case) if one.plan_id == row.pk]
     for one in reviews:
         one.case = case
@@ -116,6 +119,7 @@ def counseling(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> Htt
             (one, goals_reviewed(row, one.goal_states)) for one in ends_of(case) if one.plan_id == row.pk
         ],
         "attendance": attendance_of(row),
+        "beside": beside,
         "why_not_amend": reason_against(check_may_draft_plan, case, request.by, now)
         or reason_against(check_may_amend, row),
         "why_not_review": reason_against(check_may_review, row, request.by, now),

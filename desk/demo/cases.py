@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from django.utils.timezone import localdate
 
-from agencies.directory.models import OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from agencies.wordings.codes import Band
@@ -39,6 +38,7 @@ from desk.demo.apart import conferred, limited
 from desk.demo.conferences import accepted, supported, to_be_closed
 from desk.demo.counseled import counseled
 from desk.demo.diagnosed import diagnosed
+from desk.demo.entrusted import entrusted
 from desk.demo.guided import guided
 from desk.demo.hours import AFTER_SCHOOL, ALWAYS, DAYTIME, NIGHT, OFFICE
 from desk.demo.met import met
@@ -62,7 +62,7 @@ from referrals.consent.queries import text_now
 from referrals.consent.rules import allowed_items, basis_for
 from referrals.consent.texts import asked_about
 from referrals.disclosures.actions import REPORT, draft_report, send_report
-from referrals.disclosures.catalogue import ceiling
+from referrals.disclosures.catalogue import ceiling_of
 from referrals.disclosures.codes import Item, PaperKind
 from referrals.disclosures.models import Disclosure
 from referrals.police.actions import assign, note_opened, record_contact, tell_of_look
@@ -307,7 +307,7 @@ def _draft(t: Telling) -> None:
         wanted = {item.value: given[item.value] for item in ITEMS if given.get(item.value)}
         now = clock.now()
         basis = basis_for(case, t.recipient, now)
-        allowed = allowed_items(basis, ceiling(OfficeKind(t.recipient.kind)), now) if basis else set()
+        allowed = allowed_items(basis, ceiling_of(t.recipient), now) if basis else set()
         wanted = {item: text for item, text in wanted.items() if item in allowed}
         due = t.now + TO_ANSWER
         t.report = draft_report(
@@ -477,6 +477,6 @@ STATES: dict[str, tuple[Step, ...]] = {
     "glass": (*SAFE, glass, glass_questioned, AT_HOME),
     "blocked": (*SAFE, blocked, AT_HOME),
     "support": (*SAFE, supported, guided, progress, AT_HOME),
-    "handed_over": (*SAFE, supported, progress, placed, handed_over_ahead),
+    "handed_over": (*SAFE, supported, progress, placed, entrusted, handed_over_ahead),
     "closed": (*SAFE, supported, progress, to_be_closed, closed),
 }

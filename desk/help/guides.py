@@ -10,6 +10,7 @@ from django.conf import settings
 from agencies.staff.roles import POLICE_OFFICERS, Permission, Role
 
 BUREAU = tuple(role for role in Role if role.may(Permission.KEEP_LETTERS))
+GIVERS = tuple(role for role in Role if role.may(Permission.GIVE_ENTRUSTED) and role not in POLICE_OFFICERS)
 FOLDER = settings.PROJECT_DIR / "docs/guide/first"
 GUIDES: dict[str, tuple[Role, ...]] = {
     "worker": (Role.CASEWORKER, Role.PSYCHOLOGIST, Role.DOCTOR),
@@ -21,11 +22,12 @@ GUIDES: dict[str, tuple[Role, ...]] = {
     "chief": (Role.POLICE_SUPERVISOR,),
     "rights": BUREAU,
     "institution": (Role.INSTITUTION_STAFF,),
+    "giver": GIVERS,
     "filer": tuple(
         role
         for role in Role
         if role.may(Permission.FILE_NOTIFICATION)
-        and role not in (*POLICE_OFFICERS, *BUREAU, Role.INSTITUTION_STAFF)
+        and role not in (*POLICE_OFFICERS, *BUREAU, *GIVERS, Role.INSTITUTION_STAFF)
     ),
     "privacy": (Role.PRIVACY_OFFICER,),
     "administrator": (Role.ADMINISTRATOR,),

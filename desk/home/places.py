@@ -1,4 +1,4 @@
-"""For the staff of an institution: the requests for a place that wait for them, and what they keep on the vacancy board."""
+"""For the staff of an institution and others who give help: what centers ask of them, and what they keep on the vacancy board."""
 
 from dataclasses import replace
 
@@ -10,6 +10,7 @@ from agencies.vacancies.queries import listed, therapy_of, units_of
 from desk.home.lines import Section
 from desk.home.offices import receipts
 from face.lines import FEW
+from referrals.entrusted.panel import waiting as entrusted_waiting
 from referrals.places.panel import waiting
 from security.walls import clock
 
@@ -48,4 +49,16 @@ def vacancies(request: StaffRequest) -> Section:
         _("All units"),
         context=context,
         body="desk/home/vacancies.html",
+    )
+
+
+def entrusted(request: StaffRequest) -> Section:
+    """The plans entrusted to this position, what is owed at the top."""
+    return Section(
+        "entrusted_to_you",
+        _("Plans entrusted to you"),
+        _("No plan is entrusted to you."),
+        entrusted_waiting(request.by, FEW),
+        reverse("entrusted_list"),
+        _("All plans"),
     )

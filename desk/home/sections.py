@@ -34,7 +34,7 @@ from desk.home.offices import (
     positions_ending,
     receipts,
 )
-from desk.home.places import own_receipts, places_asked, vacancies
+from desk.home.places import entrusted, own_receipts, places_asked, vacancies
 from desk.home.readings import receipts_to_sign
 from desk.home.reviews import progress_list
 from desk.home.rights import child_letters
@@ -218,6 +218,8 @@ def sections_of(request: StaffRequest) -> list[Section]:
     makers = HOMES.get(Role(request.by.role))
     if makers is None:
         makers = (receipts, notices) if request.by.may(Permission.FILE_NOTIFICATION) else (notices,)
+    if request.by.may(Permission.GIVE_ENTRUSTED):
+        makers = (entrusted, *makers)
     if request.by.may(Permission.KEEP_SUPPORT):
         decides = (decisions,) if Role(request.by.role) is Role.POLICE_SUPERVISOR else ()
         makers = (*decides, agenda, next_steps, own_cases, *makers)

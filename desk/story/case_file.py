@@ -43,6 +43,8 @@ from face.fields import JapaneseDateField, KanaField, LongTextField, NameField
 from face.text import broken_characters
 from referrals.answers.forms import AnswerForm
 from referrals.consent.forms import IntentionForm, ReasonForm
+from referrals.entrusted.forms import EntrustForm, WordForm
+from referrals.entrusted.forms import RecordSessionForm as KeptForm
 from referrals.places.forms import AskForm
 
 MOST_BYTES = 1_000_000
@@ -144,6 +146,14 @@ TABLES: dict[str, dict[str, Rule]] = {
         **_rules(CustodyEndForm, end_of_custody="reason"),
         **_rules(ArrivalForm, arrival="words"),
     },
+    "entrusted": {
+        **_rules(PlanForm, "child_goal", "child_words", "needs", "done_when"),
+        "goal_1": Rule((LongTextField(limit=PLAN_SHORT),)),
+        "mother_says": Rule((LongTextField(limit=2000),)),
+        **_rules(EntrustForm, told_words="child_words"),
+        **_rules(WordForm, question="text", answer="text"),
+        **_rules(KeptForm, "summary", "note", danger="danger_words"),
+    },
     "support": {
         **_rules(
             ReceptionForm, "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date"
@@ -166,6 +176,7 @@ OPTIONAL = frozenset(
         "guideline",
         "counseling",
         "placement",
+        "entrusted",
         "support",
     }
 )

@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from desk.story import apart, beyond, help, interview, opening, placed, police, second_door, warrant
+from desk.story import (
+    apart,
+    beyond,
+    entrusted,
+    help,
+    interview,
+    opening,
+    placed,
+    police,
+    second_door,
+    warrant,
+)
 from desk.story.case_file import CaseFile
 from desk.story.telling import Broken, Step, Story, at_the_demos_door, text_of
 from desk.story.visitor import Page, Visitor
@@ -108,6 +119,10 @@ STEPS: tuple[Step, ...] = (
     placed.against_fathers_will,
     placed.placed_by_court,
     placed.arrived,
+    entrusted.play_plan,
+    entrusted.entrusted,
+    entrusted.kept_there,
+    entrusted.read_and_accepted,
     help.reviewed,
     help.ended,
     second_door.victim_received,
@@ -143,6 +158,10 @@ ONLY_WITH: dict[Step, tuple[str, ...]] = {
     placed.against_fathers_will: ("parents", "placement"),
     placed.placed_by_court: ("parents", "placement"),
     placed.arrived: ("parents", "placement"),
+    entrusted.play_plan: ("entrusted",),
+    entrusted.entrusted: ("entrusted",),
+    entrusted.kept_there: ("entrusted",),
+    entrusted.read_and_accepted: ("entrusted",),
     second_door.victim_received: ("support",),
     second_door.center_notified: ("support",),
     second_door.support_designated: ("support",),

@@ -87,3 +87,5 @@ FACTS_OF_ANSWER = ("accepted", "safety_state", "custody_dates")
 from and to. Whom to call stands at the head of every package. The wall knows these codes."""
 NOT_ASKED = frozenset({"accepted"})
 """What is about the work of the center, and no text asks a child about: it is told on an exception alone."""
+WHERE_THERE_IS = frozenset({"plan_support"})
+"""What a child is asked about only where its case has it: a plan of help that a juvenile support center is to give."""

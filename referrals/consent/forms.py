@@ -178,6 +178,8 @@ class IntentionForm(GroupedForm):
         self.asked: dict[str, tuple[str, ...]] = {}
         for question in questions_of(self.band):
             told = tuple(item for item in question.items if item in labels)
+            if not told:  # its case has nothing to tell of it
+                continue
             name = f"item_{told[0]}"
             self.asked[name] = told
             self.fields[name] = forms.ChoiceField(

@@ -11,7 +11,7 @@ from agencies.agreements.codes import Label, items, items_for
 from agencies.directory.models import OfficeKind
 from cases.records.models import Case
 from face.reading import asked_once
-from referrals.consent.codes import NOT_ASKED, Purpose
+from referrals.consent.codes import NOT_ASKED, WHERE_THERE_IS, Purpose
 from referrals.consent.models import ExceptionRequest, Intention, IntentionQuerySet, Withdrawal
 from security.rooms import merged
 
@@ -58,9 +58,14 @@ def tellable_items(kind: OfficeKind) -> list[tuple[str, Label]]:
     return [(code, label) for code, label in items().items() if code in under]
 
 
-def askable_items(kind: OfficeKind) -> list[tuple[str, Label]]:
-    """Those of them that are asked of the child, each separately."""
-    return [(code, label) for code, label in tellable_items(kind) if code not in NOT_ASKED]
+def askable_items(kind: OfficeKind, case: Case) -> list[tuple[str, Label]]:
+    """Those of them that are asked of the child of this case, each separately."""
+    not_there = {code for code in WHERE_THERE_IS if not text_now(case, code)}
+    return [
+        (code, label)
+        for code, label in tellable_items(kind)
+        if code not in NOT_ASKED and code not in not_there
+    ]
 
 
 def labels_of(codes: list[str]) -> list[str]:

@@ -24,7 +24,7 @@ from cases.records.pages import case_form, case_or_404, case_to_change, section_
 from cases.records.queries import colleagues
 from referrals.consent import actions, rules
 from referrals.consent.asking import check_band, proposed_band
-from referrals.consent.codes import Result
+from referrals.consent.codes import WHERE_THERE_IS, Result
 from referrals.consent.endings import closed_by_ending
 from referrals.consent.forms import IntentionForm
 from referrals.consent.pages import intention_or_404
@@ -43,7 +43,7 @@ def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     form = IntentionForm(
         posted(request),
         case=case,
-        items=askable_items(OfficeKind.POLICE),
+        items=askable_items(OfficeKind.POLICE, case),
         band=band,
         text=text,
         asked_before=intentions_of(case).exists(),
@@ -96,7 +96,7 @@ def question_sheet(request: StaffRequest, band: str) -> HttpResponse:
     context = {
         "band": chosen,
         "wording": text_for(request.by.office, chosen, clock.today()).words,
-        "questions": questions_of(chosen),
+        "questions": [one for one in questions_of(chosen) if not WHERE_THERE_IS & set(one.items)],
     }
     return render(request, "referrals/consent/sheet.html", context)
 

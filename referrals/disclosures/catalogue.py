@@ -3,8 +3,11 @@
 A template cannot reach anything that is not an item of the package. Later rooms add rows; agreements and the child only narrow.
 """
 
-from agencies.directory.models import OfficeKind
-from referrals.disclosures.codes import Item
+from agencies.directory.models import Office, OfficeKind, PoliceDesk
+from referrals.disclosures.codes import PLAN_ITEMS, SUPPORT_ONLY, Item
+
+_ENTRUSTED = frozenset({Item.IDENTITY_MIN, *PLAN_ITEMS})
+"""What an office is told that gives the help of a plan of the center."""
 
 CEILINGS: dict[OfficeKind, frozenset[Item]] = {
     OfficeKind.POLICE: frozenset(
@@ -22,8 +25,12 @@ CEILINGS: dict[OfficeKind, frozenset[Item]] = {
             Item.INTERVIEW_REQUEST,
             Item.MEDICAL_DONE,
             Item.ACCEPTED,
+            Item.PLAN_SUPPORT,
         }
     ),
+    OfficeKind.INSTITUTION: _ENTRUSTED,
+    OfficeKind.FAMILY_CENTER: _ENTRUSTED,
+    OfficeKind.MEDICAL: _ENTRUSTED,
 }
 """What an office of a kind may ever see. A kind without a row may see nothing."""
 
@@ -35,6 +42,12 @@ NAMING = frozenset({Item.IDENTITY_MIN})
 def ceiling(kind: OfficeKind) -> frozenset[Item]:
     """The items that may be disclosed to an office of ``kind``; empty for a kind without a row."""
     return CEILINGS.get(kind, frozenset())
+
+
+def ceiling_of(office: Office) -> frozenset[Item]:
+    """The same of one office: of the police a juvenile support center alone is told what is for it."""
+    found = ceiling(OfficeKind(office.kind))
+    return found if office.police_desk in ("", PoliceDesk.SC) else found - SUPPORT_ONLY
 
 
 def ordered(items: set[str] | frozenset[str]) -> list[Item]:

@@ -82,6 +82,27 @@ class Item(models.TextChoices):
     INTERVIEW_REQUEST = "interview_request", _("Whether a joint interview is asked for")
     MEDICAL_DONE = "medical_done", _("Whether an examination was held")
     ACCEPTED = "accepted", _("Whether the center has accepted the case")
+    PLAN_KIND = "plan_kind", _("Plan of help: kind")
+    PLAN_GOAL = "plan_goal", _("Plan of help: goals")
+    PLAN_FREQUENCY = "plan_frequency", _("Plan of help: how often, how long, from when")
+    PLAN_PROVIDER = "plan_provider", _("Plan of help: who is wanted to give it")
+    PLAN_REVIEW = "plan_review", _("Plan of help: when it is reviewed")
+    PLAN_CAUTIONS = "plan_cautions", _("Plan of help: what is not to be touched, and cautions")
+    PLAN_SUPPORT = "plan_support", _("Plan of help that the support center is asked to give")
+
+
+PLAN_ITEMS = (
+    Item.PLAN_KIND,
+    Item.PLAN_GOAL,
+    Item.PLAN_FREQUENCY,
+    Item.PLAN_PROVIDER,
+    Item.PLAN_REVIEW,
+    Item.PLAN_CAUTIONS,
+)
+"""What is told of a plan of counseling and guidance to the office that gives the help."""
+SUPPORT_ONLY = frozenset({Item.PLAN_SUPPORT})
+"""Of the police a juvenile support center alone is told this: juvenile guidance officials give help, no police officers do.
+The plan is one item there: a child is asked one question about it, and not six."""
 
 
 HINTS = {
@@ -89,5 +110,10 @@ HINTS = {
     Item.DISCOVERY: _("Never who notified, nor what leads to them."),
     Item.EVIDENCE_HELD: _("The numbers of the things and who keeps them: nothing of what they show."),
     Item.MEDICAL_DONE: _("Whether and when, never the result."),
+    Item.PLAN_GOAL: _("The goals alone: nothing of what happened to the child."),
+    Item.PLAN_SUPPORT: _(
+        "For a juvenile support center alone: kind, goals, how often, cautions. Nothing of what happened."
+    ),
+    Item.PLAN_CAUTIONS: _("What the helper has to know to do no harm. No account of the facts."),
 }
 """What the text of an item leaves out."""

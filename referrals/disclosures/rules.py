@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import Office, OfficeKind
+from agencies.directory.models import Office
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
@@ -22,7 +22,7 @@ from referrals.consent.codes import Ground
 from referrals.consent.models import ExceptionRequest, Intention
 from referrals.consent.queries import text_now
 from referrals.consent.rules import allowed_items, bases_of, check_basis, holds_at, kept_untold, why_ended
-from referrals.disclosures.catalogue import NAMING, ceiling
+from referrals.disclosures.catalogue import NAMING, ceiling_of
 from referrals.disclosures.codes import DESKS, NAMELESS, PAPERS_OF_GROUND, Item, PaperKind
 from referrals.disclosures.models import Disclosure
 from referrals.disclosures.names import names_of_home, names_somebody, says_who
@@ -85,7 +85,7 @@ def check_may_draft(case: Case, by: Position, now: datetime) -> None:
 def bases_with_items(case: Case, now: datetime) -> list[Intention | ExceptionRequest]:
     """What a report can rest on now, and of which something may be told."""
     bases = bases_of(case, now)
-    return [basis for basis in bases if allowed_items(basis, ceiling(OfficeKind(basis.recipient.kind)), now)]
+    return [basis for basis in bases if allowed_items(basis, ceiling_of(basis.recipient), now)]
 
 
 def open_reports(case: Case, now: datetime) -> list[Disclosure]:
@@ -116,7 +116,7 @@ def check_items(texts: Mapping[str, str], basis: Intention | ExceptionRequest, n
     """Only what the child (or the exception), the ceiling and the agreements all allow, and no item without its text."""
     if not texts:
         raise Refused("items", _("Choose what is told."))
-    if not set(texts) <= allowed_items(basis, ceiling(OfficeKind(basis.recipient.kind)), now):
+    if not set(texts) <= allowed_items(basis, ceiling_of(basis.recipient), now):
         raise Refused(
             "items", _("This goes beyond what the child, the law or the agreement allow to be told.")
         )

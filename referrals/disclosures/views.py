@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agencies.directory.models import OfficeKind
 from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import posted, refusal_of
 from agencies.staff.roles import Permission
@@ -29,7 +28,7 @@ from referrals.consent.pages import intention_or_404
 from referrals.consent.queries import text_now
 from referrals.consent.rules import allowed_items, refused_items
 from referrals.disclosures import actions, rules
-from referrals.disclosures.catalogue import ceiling, ordered
+from referrals.disclosures.catalogue import ceiling_of, ordered
 from referrals.disclosures.codes import Item
 from referrals.disclosures.forms import ReportForm
 from referrals.disclosures.models import Disclosure, PackageItem
@@ -68,7 +67,7 @@ def report_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         why = rules.WALLS["one_open_report" if to_office else "gate"]
         context = {"case": case, "reason": reason or why, "typed": typed, "open": still_open}
         return render(request, "referrals/disclosures/report_refused.html", context)
-    items = ordered(allowed_items(basis, ceiling(OfficeKind(basis.recipient.kind)), now))
+    items = ordered(allowed_items(basis, ceiling_of(basis.recipient), now))
     earlier = _earlier(case, request.GET.get("from", ""))
     form = ReportForm(
         posted(request),

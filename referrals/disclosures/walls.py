@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 from agencies.directory.models import OfficeKind
 from cases.decisions.walls import act_moments, act_triggers
 from referrals.disclosures.catalogue import CEILINGS, NAMING
-from referrals.disclosures.codes import DESKS, NAMELESS, PAPERS_OF_GROUND, PaperKind
+from referrals.disclosures.codes import DESKS, NAMELESS, PAPERS_OF_GROUND, SUPPORT_ONLY, PaperKind
 from security.walls.declare import SIGNATURE, Policy, Recorded, Table, mine
 from security.walls.moments import kept_by
 
@@ -187,6 +187,11 @@ BEGIN
   IF (NEW.kind, NEW.purpose, recipient_kind) IS DISTINCT FROM ('police_report', 'police_report', 'police')
      OR NOT coalesce(NEW.items::text[] <@ wall.ceiling(recipient_kind), false) OR cardinality(NEW.items) = 0 THEN
     RAISE EXCEPTION 'beyond the ceiling of that kind of office' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_ceiling';
+  END IF;
+  IF desk <> 'sc' AND NEW.items::text[] && ARRAY["""
+    + _listed(sorted(SUPPORT_ONLY))
+    + """] THEN
+    RAISE EXCEPTION 'only a juvenile support center is told that' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_ceiling';
   END IF;
   IF NOT wall.paper_fits(NEW.paper_kind, desk, TG_OP = 'INSERT') THEN
     RAISE EXCEPTION 'this kind of paper does not go to that desk' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_paper';

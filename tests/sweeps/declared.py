@@ -53,12 +53,13 @@ DIRECTORS = who("director", "second_position_director", "stranger_director")
 DECIDES_AT_KITA = DIRECTORS - {"stranger_director"}
 SUPERVISE = who(DIRECTORS, "line", "other_supervisor")
 RIGHTS = who("rights", "rights_head")
-FILERS = who("school", "school2", "clinician", "institution", RIGHTS)
+FILERS = who("school", "school2", "clinician", "institution", "therapist", RIGHTS)
 OFFICERS = who("disclosed", "withdrawn", "foreign_police")
 POLICE = who(OFFICERS, "chief")
 ADMIN = who("admin")
 SHELTERS = who("facility", "facility2")
 KEEPER = who("institution")
+GIVER = who("therapist")
 WORKERS = POSTED - FILERS - POLICE - ADMIN - SHELTERS - {"privacy"}
 RECORDERS = WORKERS - DIRECTORS
 DRAFTERS = RECORDERS - {"glass"}
@@ -399,6 +400,21 @@ ROWS: dict[str, Row] = {
     "place_asked": row(KEEPER),
     "place_reply": row(None, KEEPER),
     "place_question": row(KEEPER, KEEPER, writes=who()),  # a place is offered
+    # --- entrusted plans: at the case, and at the office that gives the help
+    "entrust_new": row(EDITS, SEES, writes=who()),  # the help of that plan is given by the center itself
+    "entrusted": row(SEES),
+    "entrusted_answer": row(EDITS, SEES, writes=who()),  # it is accepted
+    "entrusted_withdraw": row(None, EDITS),
+    "return_accept": row(None, EDITS),
+    "return_back": EDIT_FORM,
+    "entrusted_list": row(GIVER | {"clinician"}),
+    "entrusted_plan": row(GIVER),
+    "entrusted_accept": row(None, GIVER, writes=who()),  # the same
+    "entrusted_question": row(GIVER, GIVER, writes=who()),
+    "entrusted_decline": row(GIVER, GIVER, writes=who()),
+    "kept_session_new": row(GIVER, GIVER),
+    "kept_session": row(GIVER, GIVER),
+    "entrusted_send": row(GIVER, GIVER),
     # --- the access log
     "case_looks": row(MANAGES),
     "case_looks_day": row(MANAGES),
@@ -434,6 +450,8 @@ MAY_READ: tuple[tuple[str, Relations], ...] = (
     ("policed.", who(TAKERS & AT_KITA, "disclosed")),
     ("supported.", who("disclosed", "chief")),
     ("placed.", who(SEES, KEEPER)),
+    ("entrusted.told.", who(SEES, GIVER)),
+    ("entrusted.kept", GIVER),
     ("lettered.word", who(SEES, RIGHTS)),  # what a center asks to tell the child
     ("lettered.sent", who(SEES, RIGHTS)),  # what the notification says
     ("lettered.", RIGHTS),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
+from agencies.staff.roles import Role
 from agencies.vacancies import actions as vacancies
 from agencies.vacancies.codes import Facility, Need, Qualification, Takes
 from referrals.places import actions
@@ -39,7 +40,11 @@ def write_places(world: "World") -> None:
         "wanted_from": clock.today() + timedelta(days=3),
         "not_near": canary("placed.not_near"),
     }
-    other = Position.objects.using("gate").select_related("office", "staff").get(office__code="home2")
+    other = (
+        Position.objects.using("gate")
+        .select_related("office", "staff")
+        .get(office__code="home2", role=Role.INSTITUTION_STAFF)
+    )
     with acting_as(lead):
         offices = list(Office.objects.filter(code__in=("home", "home2")))
         search = actions.ask_for_place(world.case, sheet, offices, by=lead)

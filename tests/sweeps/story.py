@@ -60,6 +60,7 @@ from tests.sweeps.asked import draft_text
 from tests.sweeps.beyond import write_continuing, write_hearing
 from tests.sweeps.canaries import canary, number, words
 from tests.sweeps.diagnosed import write_diagnoses
+from tests.sweeps.entrusted import write_entrusted
 from tests.sweeps.guided import write_guideline
 from tests.sweeps.heard import write_interviews
 from tests.sweeps.helped import write_counseling
@@ -123,6 +124,7 @@ def write_everything(world: "World") -> None:
     _handover(world)
     _filing(world)
     write_places(world)
+    write_entrusted(world)
     write_letter(world)
     write_police_filing(world)
     write_support(world)

@@ -26,6 +26,7 @@ PAGES = (
     "/police/",
     "/duties/",
     "/disclosures/",
+    "/entrusted/",
     "/places/",
     "/vacancies/",
 )
@@ -86,7 +87,7 @@ CLEAR = {
 CHECKED = {
     "cases.Clock.kind", "cases.ContactLimit.kind", "cases.CustodyDecision.kind", "cases.PlacementDecision.kind",
     "cases.WarrantStep.kind",
-    "referrals.PlaceAsk.state",
+    "referrals.Entrusted.state", "referrals.PlaceAsk.state",
 }  # fmt: skip
 """The database refuses a code of these that it does not know."""
 

@@ -59,6 +59,7 @@ RELATIONS = {
     "school": "school",
     "clinician": "clinician",
     "institution": "institution",
+    "therapist": "therapist",
     "disclosed": "police",
     "withdrawn": "police2",
     "chief": "policechief",

@@ -243,5 +243,6 @@ def test_every_item_has_its_question_in_plain_words(cast: Cast) -> None:
     path = f"/cases/{case.pk}/intention/new/?band=from_15"
     page = signed_in(cast.caseworker).get(path).content.decode()
     asked = page.count("いいですか。</span>")
-    assert asked == len(askable_items(OfficeKind.POLICE))
+    with acting_as(cast.caseworker):
+        assert asked == len(askable_items(OfficeKind.POLICE, case))
     assert "<rt>" in page

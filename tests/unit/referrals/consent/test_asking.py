@@ -18,9 +18,9 @@ from cases.records.models import Case
 from face.text import furigana
 from referrals.consent import panel
 from referrals.consent.asking import proposed_band
-from referrals.consent.codes import Understood
+from referrals.consent.codes import NOT_ASKED, Understood
 from referrals.consent.models import Intention
-from referrals.consent.queries import askable_items
+from referrals.consent.queries import tellable_items
 from referrals.consent.rules import bases_of
 from referrals.consent.texts import asked_about
 from security.encryption.fields import value_of
@@ -123,7 +123,7 @@ def test_another_text_than_that_for_the_age_needs_a_reason(cast: Cast) -> None:
 
 
 def test_the_oldest_are_asked_about_each_item_and_the_youngest_about_the_least() -> None:
-    every = {code for code, _label in askable_items(OfficeKind.POLICE)}
+    every = {code for code, _label in tellable_items(OfficeKind.POLICE)} - NOT_ASKED
     assert asked_about(Band.FROM_15) == asked_about(Band.FROM_10) == every
     assert asked_about(Band.FROM_5) == {"identity_min", "incident_outline", "considerations"}
     assert asked_about(Band.UNDER_5) == set()

@@ -46,7 +46,14 @@ NEW_ITEMS = (
     Item.INTERVIEW_REQUEST,
     Item.MEDICAL_DONE,
 )
-OLD_ITEMS = [item for item in Item if item not in (*NEW_ITEMS, Item.ACCEPTED)]
+OLD_ITEMS = [
+    Item.IDENTITY_MIN,
+    Item.SAFETY_STATE,
+    Item.INCIDENT_OUTLINE,
+    Item.CUSTODY_DATES,
+    Item.INTERVIEW_PLAN,
+    Item.CONSIDERATIONS,
+]
 NAMELESS = ("incident_outline", "children_at_risk")
 SISTER = replace(CHILD, given_name="愛", given_kana="アイ")
 
