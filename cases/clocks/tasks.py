@@ -2,6 +2,7 @@
 
 from django.db import connection, transaction
 
+from cases.duties.codes import Watch
 from security.outbox.jobs import job
 
 
@@ -14,7 +15,7 @@ def warn() -> int:
     told = 0
     while turn := _number("wall.warn_clocks()"):
         told += turn
-    _number("wall.note_sweep()")
+    _number(f"wall.note_sweep({Watch.LIMITS}::smallint)")
     return told
 
 

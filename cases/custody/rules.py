@@ -154,7 +154,7 @@ def check_not_oral(row: CustodyDecision, _by: Position) -> None:
 
 
 def check_expected(starts_at: datetime, until: date) -> None:
-    """Not before it starts, and not over two months (児童福祉法33条12項). A refusal's code names the fields, as in each order here."""
+    """Not before it starts, and not over two months (児童福祉法33条12項). The code of a refused order names its fields."""
     first = starts_at.astimezone(JAPAN).date()
     if until < first:
         raise Refused(

@@ -124,7 +124,11 @@ def test_what_is_wrong_is_said(cast: Cast, field: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("wrong", "fields", "words"),
     [
-        ({"expected_until": "2020-01-01"}, {"effective_at", "expected_until"}, ("「開始」", "「終了見込日」")),
+        (
+            {"expected_until": "2020-01-01"},
+            {"effective_at", "expected_until"},
+            ("「開始」", "「終了見込日」"),
+        ),
         (
             {"is_oral": "on", "said_by": "所長", "effective_at": moment(hours=3), "said_at": moment(hours=1)},
             {"effective_at", "said_at"},
@@ -158,7 +162,9 @@ def test_a_release_before_the_start_names_both(cast: Cast) -> None:
     errors = page.context["form"].errors
     assert set(errors) == {"effective_at"}
     said = str(errors["effective_at"])
-    assert [word for word in ("「解除日時」", "「開始」", format_datetime(start.effective_at)) if word not in said] == []
+    assert [
+        word for word in ("「解除日時」", "「開始」", format_datetime(start.effective_at)) if word not in said
+    ] == []
     assert "架空の解除の理由" in page.content.decode()
     assert worker.post(path, typed | {"effective_at": moment()}).status_code == 302
 
