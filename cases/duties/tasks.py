@@ -1,6 +1,6 @@
 """The watch over the duties that no law times: who owes one, and who answers for it, is told. No page waits for it."""
 
-from django.db import connection, transaction
+from django.db import connection
 
 from cases.duties.codes import Watch
 from security.outbox.jobs import job
@@ -20,7 +20,7 @@ def warn() -> int:
 
 
 def _number(call: str) -> int:
-    """Each turn is a transaction of its own: what was told stays told, wherever the job is cut off."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    """Each turn is one statement, and so a transaction of its own: what was told stays told, wherever the job is cut off."""
+    with connection.cursor() as cursor:
         cursor.execute(f"SELECT {call}")
         return int(cursor.fetchone()[0])
