@@ -17,7 +17,7 @@ from cases.decisions.rules import check_may_draft
 from cases.records.models import Case
 from face.reading import asked_once, one_reading
 from security.encryption.fields import value_of
-from security.rooms import read_first, rooms_at
+from security.rooms import rooms_at
 
 
 def check_may_draft_closing(
@@ -56,7 +56,6 @@ def check_nothing_open(case: Case, now: datetime, *, besides: Collection[ClockKi
 @asked_once
 def _obstacle(case: Case, now: datetime) -> str | Promise:
     """The first thing a room has open, in a sentence; '' where nothing is."""
-    read_first(case)  # most of what the rooms ask, in a few statements
     for room in rooms_at(case.office.kind):
         if room.obstacle is not None and (sentence := room.obstacle(case, now)):
             return sentence
