@@ -92,6 +92,8 @@ class Room:
     some cases the other cases of its home that the reader sees, and how many there are besides.
     ``to_be_seen(case, by=...)`` is called where a child may have to be seen by a limit that does not run: the track of the case
     was changed, or the only record that the child was seen was taken back.
+    ``filed(notification, known, by=...)`` is called where what another office filed becomes a receipt of a case: ``known`` is
+    what it says of the next hours, each a value or None.
     ``seen`` answers, of a few cases whose keys are loaded, when the child was last seen by sight; ``contact``, when it was spoken
     with in another way too.
     ``attended(course)`` says how many sessions of a course of help were ``held`` and ``missed`` (``CounselingPlan.course``).
@@ -127,6 +129,7 @@ class Room:
     prefills: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     endings: Callable[[Any], Iterable[Any]] | None = None
     to_be_seen: Callable[..., None] | None = None
+    filed: Callable[..., None] | None = None
     papers: tuple[Paper, ...] = ()
     office_papers: tuple[OfficePaper, ...] = ()
     withheld: Callable[[Collection[Any]], Iterable[str]] | None = None

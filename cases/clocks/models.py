@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.codes import CONTACT_HOURS_MOST
 from agencies.staff.models import Position
 from cases.clocks.codes import BASIS, ENDS_WHEN, ClockKind, ClockState, ClockWarningStep
+from cases.duties.codes import Watch
 from cases.records.models import OfCase
 from security.walls import clock
 
@@ -135,13 +136,15 @@ class ClockWarning(models.Model):
 
 
 class ClockSweep(models.Model):
-    """When the clocks were last watched: one row. Only the database writes it (``wall.note_sweep``)."""
+    """When the limits and when the duties were last watched: a row of each. Only the database writes it (``wall.note_sweep``)."""
 
     CLEAR: ClassVar[frozenset[str]] = frozenset({"id", "swept_at"})
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    id = models.PositiveSmallIntegerField(primary_key=True, default=Watch.LIMITS.value)
     swept_at = models.DateTimeField()
 
     class Meta:
         app_label = "cases"
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_clock_sweep")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id__in=Watch.values), name="one_sweep_of_each")
+        ]

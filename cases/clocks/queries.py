@@ -10,20 +10,23 @@ from django.db import connection, models
 from agencies.staff.models import Position
 from cases.clocks.codes import SIGHT, ClockKind, ClockState
 from cases.clocks.models import Clock, ClockSweep
+from cases.duties.codes import Watch
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import count_by_case, on_cases_of, with_keys
 from face.reading import asked_once
 from security.walls import clock
 
-UNWATCHED = timedelta(minutes=15)
-"""Three runs of the watch that did not come (``CELERY_BEAT_SCHEDULE``)."""
+UNWATCHED = {Watch.LIMITS: timedelta(minutes=15), Watch.DUTIES: timedelta(minutes=30)}
+"""Three runs of each watch that did not come (``CELERY_BEAT_SCHEDULE``)."""
 
 
-def unwatched_since() -> datetime | None:
-    """Since when nobody has watched the limits, if that is too long; None where the watch runs, or has never run."""
-    swept_at = ClockSweep.objects.values_list("swept_at", flat=True).first()
-    return swept_at if swept_at is not None and clock.now() - swept_at > UNWATCHED else None
+def unwatched() -> list[tuple[Watch, datetime]]:
+    """Which watch has slept too long, and since when; one that runs, or has never run, is not among them."""
+    now, swept = clock.now(), dict(ClockSweep.objects.values_list("pk", "swept_at"))
+    return [
+        (watch, swept[watch]) for watch in Watch if watch in swept and now - swept[watch] > UNWATCHED[watch]
+    ]
 
 
 def due_for(

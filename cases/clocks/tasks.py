@@ -1,7 +1,8 @@
 """The watch over the limits of the law: who has to know is told, and the last run is written down. No page waits for it."""
 
-from django.db import connection, transaction
+from django.db import connection
 
+from cases.duties.codes import Watch
 from security.outbox.jobs import job
 
 
@@ -14,12 +15,12 @@ def warn() -> int:
     told = 0
     while turn := _number("wall.warn_clocks()"):
         told += turn
-    _number("wall.note_sweep()")
+    _number(f"wall.note_sweep({Watch.LIMITS}::smallint)")
     return told
 
 
 def _number(call: str) -> int:
-    """Each turn is a transaction of its own: what was told stays told, wherever the job is cut off."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    """Each turn is one statement, and so a transaction of its own: what was told stays told, wherever the job is cut off."""
+    with connection.cursor() as cursor:
         cursor.execute(f"SELECT {call}")
         return int(cursor.fetchone()[0])

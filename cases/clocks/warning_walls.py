@@ -34,7 +34,7 @@ TABLES = (
         "cases_clocksweep",
         {"runtime": "SELECT"},
         (Policy("SELECT", using=SIGNED_IN),),
-        unrecorded="when the limits were watched last; nothing of a case",
+        unrecorded="when limits and duties were watched last; nothing of a case",
     ),
 )
 
@@ -123,12 +123,12 @@ BEGIN
   RETURN told;
 END $$;
 
--- For the same job, at the end of each run: the limits were watched now.
-CREATE OR REPLACE FUNCTION wall.note_sweep() RETURNS integer LANGUAGE sql VOLATILE SECURITY DEFINER
+-- For the two jobs, each at the end of each run: the limits, or the duties, were watched now.
+CREATE OR REPLACE FUNCTION wall.note_sweep(of smallint) RETURNS integer LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO public.cases_clocksweep AS s (id, swept_at) VALUES (1, wall.clock())
+  INSERT INTO public.cases_clocksweep AS s (id, swept_at) VALUES (of, wall.clock())
   ON CONFLICT (id) DO UPDATE SET swept_at = greatest(s.swept_at, EXCLUDED.swept_at) RETURNING 1
 $$;
 """
 
-CALLERS = {"worker": ("warn_clocks()", "note_sweep()")}
+CALLERS = {"worker": ("warn_clocks()", "note_sweep(smallint)")}

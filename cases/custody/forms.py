@@ -8,12 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.rules import Refused
+from cases.custody import rules
 from cases.custody.actions import EndFacts, Opinion, StartFacts
 from cases.custody.codes import Consent, Ground, Heard, Place, Purpose
 from cases.custody.hearing import check_answered
 from cases.custody.models import CustodyDecision
 from cases.records.codes import StayKind
-from cases.records.forms import PastMomentField
+from cases.records.forms import PastMomentField, say_at_fields
 from face.fields import CodeField, CodesField, JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm
 from face.needed import Needed
@@ -129,6 +130,16 @@ class StartForm(DraftForm):
         ),
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Dates that cannot follow each other: each of the fields says so, for either may be the wrong one."""
+        cleaned = super().clean()
+        begins, until, said = (cleaned.get(name) for name in ("effective_at", "expected_until", "said_at"))
+        if begins and until:
+            say_at_fields(self, rules.check_expected, begins, until)
+        if begins and said and cleaned.get("said_by") and cleaned.get("is_oral", True):
+            say_at_fields(self, rules.check_oral, begins, cleaned["said_by"], said, clock.now())
+        return cleaned
+
     def facts(self) -> StartFacts:
         """The draft as typed."""
         typed = self.cleaned_data
@@ -184,7 +195,9 @@ class OralStartForm(StartForm):
 
 
 class EndForm(DraftForm):
-    """The draft of the end of custody."""
+    """The draft of the end of custody; ``start`` is that of the custody it ends."""
+
+    start: CustodyDecision | None = None
 
     effective_at = JapaneseDateTimeField(label=_("Custody ends at"), initial=clock.now)
     stay_after = CodeField(
@@ -201,6 +214,16 @@ class EndForm(DraftForm):
         (_("Place"), "", ("stay_after", "place", "place_withheld")),
         OPINION_GROUP,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Custody ends after it began, and after each move of the child: the sentence names the other moment."""
+        cleaned = super().clean()
+        at = cleaned.get("effective_at")
+        if self.start is not None and at:
+            for rule in (rules.check_ends_after_start, rules.check_ends_after_moves):
+                if "effective_at" not in self.errors:
+                    say_at_fields(self, rule, self.start, at)
+        return cleaned
 
     def facts(self) -> EndFacts:
         """The draft as typed."""

@@ -154,12 +154,16 @@ def check_not_oral(row: CustodyDecision, _by: Position) -> None:
 
 
 def check_expected(starts_at: datetime, until: date) -> None:
-    """Not before it starts, and not over two months (児童福祉法33条12項)."""
+    """Not before it starts, and not over two months (児童福祉法33条12項). The code of a refused order names its fields."""
     first = starts_at.astimezone(JAPAN).date()
     if until < first:
-        raise Refused("before_start", _("The expected end lies before the start."))
+        raise Refused(
+            "effective_at expected_until", _("“Expected until” lies before “From”. Correct one of the two.")
+        )
     if until > last_day(first):
-        raise Refused("too_long", _("Temporary custody lasts two months from the start day at the most."))
+        raise Refused(
+            "expected_until", _("Temporary custody lasts two months from the start day at the most.")
+        )
 
 
 def lies_back(starts_at: datetime, now: datetime) -> bool:
@@ -189,9 +193,16 @@ def check_oral(starts_at: datetime, said_by: str, said_at: datetime | None, now:
     if not said_by.strip() or said_at is None:
         raise Refused("oral", _("Write down who decided it orally, and when."))
     if said_at > now or starts_at > now:
-        raise Refused("future", _("An oral decision is recorded once custody has begun."))
+        fields = {"effective_at": starts_at, "said_at": said_at}
+        raise Refused(
+            " ".join(name for name, at in fields.items() if at > now),
+            _("An oral decision is recorded once custody has begun."),
+        )
     if starts_at < said_at:
-        raise Refused("before_oral", _("Custody begins after it was decided."))
+        raise Refused(
+            "effective_at said_at",
+            _("“From” lies before “When it was decided orally”: custody begins after it was decided."),
+        )
     return said_at
 
 
@@ -214,7 +225,11 @@ def check_may_record_consent(decision: CustodyDecision, at: datetime, by: Positi
 def check_ends_after_start(start: CustodyDecision, ends_at: datetime) -> None:
     """Custody ends after it began."""
     if ends_at < start.effective_at:
-        raise Refused("before_start", _("The end lies before the start."))
+        raise Refused(
+            "effective_at",
+            _("“Custody ends at” lies before “Start” of the custody, %(at)s. One of the two is wrong.")
+            % {"at": format_datetime(start.effective_at)},
+        )
 
 
 def check_ends_after_moves(start: CustodyDecision, ends_at: datetime) -> None:

@@ -24,7 +24,7 @@ from cases.custody.forms import (
     typed_before,
 )
 from cases.custody.models import ChildHearing, CustodyDecision
-from cases.custody.queries import hearings_of
+from cases.custody.queries import hearings_of, lasting
 from cases.custody.unasked import check_may_mark, mark_unasked
 from cases.decisions.actions import Decision
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
@@ -84,6 +84,8 @@ def _draft_page(
     earlier = earlier_draft(request, kind, case)
     form = form_class(posted(request), initial=typed_before(earlier) if earlier else {})
     reason = why_not_draft(request, kind, case, earlier)
+    if kind is actions.END:
+        form.start = lasting(case)
     if kind is actions.START:
         offer_colleagues(form, "said_by", colleagues(case, Permission.DECIDE))
         if not case.is_abuse:

@@ -30,6 +30,13 @@ class DutyKind:
     of_plan: bool = False
 
 
+class Watch(models.IntegerChoices):
+    """What a job looks after; the number of the row that says when it last did (``ClockSweep``)."""
+
+    LIMITS = 1, _("Time limits")
+    DUTIES = 2, _("Duties")
+
+
 class DutyWarningStep(models.TextChoices):
     """What is told of a duty that is not done, in this order, each once."""
 

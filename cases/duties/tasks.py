@@ -1,7 +1,8 @@
 """The watch over the duties that no law times: who owes one, and who answers for it, is told. No page waits for it."""
 
-from django.db import connection, transaction
+from django.db import connection
 
+from cases.duties.codes import Watch
 from security.outbox.jobs import job
 
 
@@ -9,15 +10,17 @@ from security.outbox.jobs import job
 def warn() -> int:
     """Tell of duties that are near, were due, or were due long ago; how many. The job has no identity and learns numbers only.
 
-    Each turn is a transaction of its own: what was told stays told, wherever the job is cut off.
+    The run is noted at its end, as that of the limits: one that fails is seen as one that never came.
     """
     told = 0
-    while turn := _turn():
+    while turn := _number("wall.warn_duties()"):
         told += turn
+    _number(f"wall.note_sweep({Watch.DUTIES}::smallint)")
     return told
 
 
-def _turn() -> int:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT wall.warn_duties()")
+def _number(call: str) -> int:
+    """Each turn is one statement, and so a transaction of its own: what was told stays told, wherever the job is cut off."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {call}")
         return int(cursor.fetchone()[0])

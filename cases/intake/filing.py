@@ -26,13 +26,14 @@ from cases.intake.codes import (
     UrgencyItem,
 )
 from cases.intake.models import Filed, Filing, FilingContent, FilingCopy, Notification, Told
-from cases.intake.policed import as_record, form_of, number_of
+from cases.intake.policed import as_record, form_of, next_hours, number_of
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
 from cases.records.models import Case
 from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import current
 from security.encryption.typed import as_kept
+from security.rooms import rooms_at
 from security.search.tokens import keyed_name
 from security.walls import clock
 
@@ -138,6 +139,7 @@ def register_filing(
     notification = register_call(
         child_of(content), facts, received_of(filing, content), in_charge=in_charge, by=by
     )
+    _hand_on(notification, content, by)
     _wall("SELECT wall.register_filing(%s, %s)", filing.pk, notification.pk)
     return notification
 
@@ -149,8 +151,15 @@ def attach_filing(filing: Filing, case: Case, *, by: Position) -> Notification:
     content = FilingContent.objects.get(filing=filing)
     rules.check_opens_case(form_of(content))
     notification = add_notification(case, received_of(filing, content), by=by)
+    _hand_on(notification, content, by)
     _wall("SELECT wall.register_filing(%s, %s)", filing.pk, notification.pk)
     return notification
+
+
+def _hand_on(notification: Notification, content: FilingContent, by: Position) -> None:
+    for room in rooms_at(notification.case.office.kind):
+        if room.filed is not None:
+            room.filed(notification, next_hours(content), by=by)
 
 
 @transaction.atomic

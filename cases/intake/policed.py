@@ -1,6 +1,7 @@
 """What the police filed, as the record of a case keeps it, and which time limit follows from it."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Field
@@ -35,6 +36,13 @@ def as_record(content: FilingContent, *also: str) -> str:
             field, words = FilingContent._meta.get_field(name), words_of(getattr(content, name))
             lines += [f"{field.verbose_name}：{words}"] if words and isinstance(field, Field) else []
     return "\n".join(lines)
+
+
+def next_hours(content: FilingContent) -> dict[str, Any]:
+    """What was filed of the next hours, each a value or None. A child that is with the police leaves there when it is to be taken
+    over (児童福祉法25条)."""
+    known = {name: value_of(getattr(content, name)) for name in ("leaves_at", "with_suspect", "can_be_met")}
+    return known | {"leaves_at": known["leaves_at"] or value_of(content.take_over_by)}
 
 
 def number_of(content: FilingContent, reference: str) -> str:

@@ -19,13 +19,14 @@ from cases.duties.models import Duty
 from cases.duties.rules import check_may_fulfil
 from cases.intake.actions import lift, time_receipt
 from cases.intake.codes import ReceiptKind
+from cases.intake.models import Notification
 from cases.intake.queries import last_seen
 from cases.intake.rules import check_answers, least_urgency
 from cases.receipts import codes, rules
 from cases.receipts.codes import Outcome
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome
 from cases.receipts.panel import DECIDE_BY
-from cases.receipts.queries import Receipt, receipt_named, receipts_of
+from cases.receipts.queries import Receipt, receipt_named, receipts_among, receipts_of
 from cases.records.actions import close_case, locked
 from cases.records.codes import Relation, Urgency
 from cases.records.models import Case
@@ -73,6 +74,14 @@ def record_facts(
     if facts["leaves_at"] != before:
         _decide_by(row, facts["leaves_at"], by)
     return row
+
+
+def take_filed(notification: Notification, known: Mapping[str, Any], *, by: Position) -> None:
+    """What another office filed of the next hours is what is known of its receipt at first, with the duty that follows from it;
+    the rest is still to be asked. Nothing is written where it said nothing. Raises Refused."""
+    if any(known.values()):
+        receipt = receipts_among([notification.pk])[notification.pk]
+        record_facts(receipt, receipt.kind, {**dict.fromkeys(ReceiptFacts.FACTS), **known}, by=by)
 
 
 def _decide_by(row: ReceiptFacts, leaves_at: datetime | None, by: Position) -> None:

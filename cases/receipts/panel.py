@@ -74,13 +74,13 @@ def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
 
 
 def steps(case: Case, by: Position) -> Iterable[Step]:
-    """The facts of the first hour while nobody has written them; a draft of an outcome that came back."""
+    """The facts of the first hour while nobody has asked for them; a draft of an outcome that came back."""
     if case.stage not in EARLY:
         return
     yield from steps_after_return(RECEIPT_OUTCOME, outcomes_of(case), by)
     yield from steps_after_return(RECEIVED_CORRECTION, list(correction_rows(case)), by)
     for one in receipts_of(case):
-        if one.facts is None and one.ended is None and one.notification.kind is not None:
+        if not one.was_asked and one.ended is None and one.notification.kind is not None:
             yield Step(
                 _("Write the facts of the receipt"),
                 reverse("receipt_facts", args=[case.pk, one.notification.pk]),

@@ -67,6 +67,12 @@ class Receipt:
         )
 
     @property
+    def was_asked(self) -> bool:
+        """Whether somebody has gone through its facts, the questions on urgency among them; what a filing says of the next hours
+        leaves the rest to be asked."""
+        return self.facts is not None and self.facts.applies is not None
+
+    @property
     def applies(self) -> set[UrgencyItem]:
         """The questions of the urgency sheet that are answered with yes, as it was found out last."""
         later = self.facts.applies if self.facts is not None else None

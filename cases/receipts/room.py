@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.receipts import panel
-from cases.receipts.actions import OUTCOME, time_open_receipts
+from cases.receipts.actions import OUTCOME, take_filed, time_open_receipts
 from cases.receipts.papers import RECEPTION, URGENCY
 from cases.receipts.received import CORRECTION
 from cases.receipts.rules import what_waits
@@ -26,6 +26,7 @@ ROOM = Room(
     duties=(panel.DECIDE_BY,),
     obstacle=what_waits,
     to_be_seen=time_open_receipts,
+    filed=take_filed,
     things={
         "cases.ReceiptFacts": _("facts of a receipt"),
         "cases.ReceiptOutcome": _("decision on the outcome of a receipt"),

@@ -225,6 +225,19 @@ class ChildForm(RecordForm):
         return ChildFacts(**typed)
 
 
+def say_at_fields(
+    form: forms.Form, rule: Callable[..., Any], *of: Any, at: Mapping[str, str] | None = None
+) -> None:
+    """What a rule refuses stands beside each field that the refusal's code names (``at``: where a field has another name), or
+    above the form where it names none."""
+    try:
+        rule(*of)
+    except Refused as refusal:
+        names = [(at or {}).get(name, name) for name in refusal.code.split()]
+        for name in [name for name in names if name in form.fields] or [None]:
+            form.add_error(name, str(refusal.reason))
+
+
 AT = {"born": "birth_date", "died": "died_on", "roles": "roles_more"}
 AUTHORITY = frozenset(role.value for role in WITH_AUTHORITY)
 
@@ -364,18 +377,10 @@ class PersonForm(RecordForm, GroupedForm):
         self._ask(rules.check_further_roles, "role", "roles_more", at=("roles_more",))
         self._ask(rules.check_authority_dates, "authority_from", "authority_until")
         today = clock.today()
-        self._ask_of_life(rules.check_life, rules.dates_of(cleaned), today)
+        say_at_fields(self, rules.check_life, rules.dates_of(cleaned), today, at=AT)
         lives = cleaned.get("lives_from"), cleaned.get("lives_until")
-        self._ask_of_life(rules.check_lives_with, *lives, today)
+        say_at_fields(self, rules.check_lives_with, *lives, today)
         return cleaned
-
-    def _ask_of_life(self, rule: Callable[..., None], *arguments: Any) -> None:
-        """What the rule refuses stands beside each field that it names."""
-        try:
-            rule(*arguments)
-        except Refused as refusal:
-            for name in refusal.code.split():
-                self.add_error(AT.get(name, name), str(refusal.reason))
 
     def _ask(self, rule: Callable[..., None], *names: str, at: tuple[str, ...] = ()) -> None:
         reason = reason_against(rule, *(self.cleaned_data.get(name) for name in names))

@@ -1,13 +1,13 @@
 """The forms of a request for a custody warrant: the draft, and that it was handed in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.rules import Refused
 from cases.custody.models import CustodyDecision
+from cases.records.forms import say_at_fields
 from cases.warrants import rules
 from cases.warrants.actions import HandedIn, RequestFacts
 from cases.warrants.codes import WarrantPaper, WarrantState
@@ -79,7 +79,7 @@ class HandInForm(BaseForm):
         cleaned = super().clean()
         if cleaned.get("requested_at") and cleaned.get("papers_in"):
             names = (cleaned["requested_at"], cleaned["papers_in"])
-            say_at_field(self, rules.check_handed_in, self.draft, *names, clock.now())
+            say_at_fields(self, rules.check_handed_in, self.draft, *names, clock.now())
         return cleaned
 
     def facts(self) -> HandedIn:
@@ -96,14 +96,6 @@ class WithdrawForm(BaseForm):
         rows=3,
         help_text=_("For example that everybody with parental authority consents now."),
     )
-
-
-def say_at_field(form: forms.Form, rule: Callable[..., Any], *of: Any) -> None:
-    """What a rule refuses is said at the field that its code names."""
-    try:
-        rule(*of)
-    except Refused as refusal:
-        form.add_error(refusal.code if refusal.code in form.fields else None, str(refusal.reason))
 
 
 def typed_before(row: WarrantDraft) -> dict[str, Any]:
@@ -150,6 +142,6 @@ class StepForm(BaseForm):
         """The moments are in their order: the field that is wrong says so."""
         cleaned = super().clean()
         if at := cleaned.get("happened_at"):
-            say_at_field(self, rules.check_happened, self.file, at, clock.now())
-            say_at_field(self, rules.check_days, at, cleaned.get("due_on"), cleaned.get("until"))
+            say_at_fields(self, rules.check_happened, self.file, at, clock.now())
+            say_at_fields(self, rules.check_days, at, cleaned.get("due_on"), cleaned.get("until"))
         return cleaned

@@ -150,9 +150,9 @@ def check_days(at: datetime, due_on: date | None, until: date | None) -> None:
     """What the judge sets lies on the day of the ruling or after it: both are named."""
     day = at.astimezone(JAPAN).date()
     if due_on is not None and due_on < day:
-        raise Refused("due_on", _("“To be handed in by” lies before “When it happened”."))
+        raise Refused("happened_at due_on", _("“To be handed in by” lies before “When it happened”."))
     if until is not None and until < day:
-        raise Refused("until", _("“Valid until” lies before “When it happened”."))
+        raise Refused("happened_at until", _("“Valid until” lies before “When it happened”."))
 
 
 def check_facts(to: WarrantState, facts: Mapping[str, Any]) -> None:

@@ -215,7 +215,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "vacancies out of date": {"task": "vacancies.tell_stale", "schedule": timedelta(hours=6)},
     "places unanswered": {"task": "places.warn_unanswered", "schedule": timedelta(minutes=10)},
     "unopened disclosures": {"task": "disclosures.warn_unopened", "schedule": timedelta(minutes=10)},
-    # Where it does not come for three turns, the pages say so (cases.clocks.queries.UNWATCHED).
+    # Where one of these two does not come for three turns, the pages say so (cases.clocks.queries.UNWATCHED).
     "limits of the law": {
         "task": "clocks.warn",
         "schedule": timedelta(minutes=5),

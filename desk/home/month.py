@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agencies.staff.access import StaffRequest, page
 from agencies.staff.roles import CASEWORK
-from cases.clocks.queries import due_for, unwatched_since, with_warnings
+from cases.clocks.queries import due_for, unwatched, with_warnings
 from desk.home.agenda import dated, in_order, limit_of, limits_of
 from desk.home.lines import with_children
 from face.reading import one_reading
@@ -46,7 +46,7 @@ def limits(request: StaffRequest) -> HttpResponse:
         "before": (first - ONE_DAY).replace(day=1),
         "following": following,
         "days": [(day, list(found)) for day, found in groupby(in_month, key=_day)],
-        "unwatched": unwatched_since(),
+        "unwatched": unwatched(),
         "is_cut": any(len(found) >= MOST for found in (in_month, *said)),
     }
     return render(request, "desk/home/month.html", context)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from agencies.staff.access import StaffRequest, page
 from agencies.staff.roles import Permission
-from cases.clocks.queries import unwatched_since, workload
+from cases.clocks.queries import unwatched, workload
 from desk.home.sections import IN_HAND, sections_of
 from face.reading import one_reading
 
@@ -23,8 +23,8 @@ def home(request: StaffRequest) -> HttpResponse:
         [card for card in cards if card.name in IN_HAND],
     ]
     context: dict[str, Any] = {"sections": sections, "halves": halves, "by": request.by}
-    # Whoever is signed in can tell the administrator that the watch sleeps.
-    context["unwatched"] = unwatched_since()
+    # Whoever is signed in can tell the administrator that a watch sleeps.
+    context["unwatched"] = unwatched()
     for section in sections:
         context |= section.context
     return render(request, "desk/home/home.html", context)

@@ -164,6 +164,7 @@ def _exception(office: Office, row: Case) -> Life:
 
 def _fulfilled(office: Office, duty: Duty) -> None:
     owner, boss = duty.owner, office.cast.supervisor
+    office.reached[Rare.LONG_OWED] += duty.warnings.filter(step="late").exists()
     if not owner.is_current:
         office.reached[Rare.LEFT_WITH_DUTY] += 1
         with acting_as(boss):
@@ -210,7 +211,15 @@ def _end(office: Office, row: Case, report: Disclosure, intention: Intention, en
         )
 
 
+def _settle(office: Office, row: Case) -> None:
+    """Before a case is closed, nothing is owed on it any more: a watch may have left a duty (児童虐待防止法9条)."""
+    for duty in Duty.objects.filter(case=row, done_at=None).select_related("owner__staff"):
+        office.reached[Rare.INSPECTION] += duty.kind == "inspection"
+        _fulfilled(office, duty)
+
+
 def _close(office: Office, row: Case) -> None:
+    _settle(office, row)
     by = office.cast.caseworker
     resolve(office.cast, row, Measure.CLOSING, by=by)
     with acting_as(by):

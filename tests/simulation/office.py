@@ -50,6 +50,11 @@ class Rare(StrEnum):
     HAND_OVER = "cases were handed over on 1 April"
     WARRANT_LATE = "a warrant was requested after its limit"
     CLOSED = "a case was closed"
+    LIMIT_TOLD = "a step of a time limit was told"
+    DUTY_TOLD = "a step of a duty was told"
+    SLEPT = "the watches slept, and told what was due meanwhile when they ran again"
+    LONG_OWED = "a duty was told to the directors, long after it was due"
+    INSPECTION = "an inspection was considered for a child who was not seen in time"
 
 
 class Office:
@@ -62,6 +67,7 @@ class Office:
         self._due: list[tuple[datetime, int, Life]] = []
         self._numbers = itertools.count()
         self.admin = cast.admin
+        self.slept = False
         self._at: datetime | None = None
         self._signed_in, self._key = 0, ""
 

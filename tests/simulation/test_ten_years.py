@@ -10,6 +10,8 @@ from django.core import mail
 from django.db import connection
 from pytest_django import Settings
 
+from cases.clocks import tasks as limits
+from cases.duties import tasks as duties
 from cases.records.models import Case
 from security.outbox.models import Outbox
 from security.walls.identity import set_identity
@@ -30,10 +32,14 @@ from tests.simulation.post import Post
 FIRST, LAST = date(2015, 4, 1), date(2025, 3, 31)
 SEED = "TOMOSHIBI_SEED"
 """Set it to see the same ten years again."""
-INVARIANTS = (Path(__file__).parent / "invariants.sql").read_text(encoding="utf-8")
+INVARIANTS, WATCHED = (
+    (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8") for name in ("invariants", "watch")
+)
 NEXT_DAY = timedelta(days=1)
 HOURS = (time(0), time(12), time(23, 59, 45))
 STILL = timedelta(days=3)
+ASLEEP = 0.05
+"""The share of turns in which the worker does not come: neither watch runs, and the next turn tells what was due meanwhile."""
 
 
 @pytest.fixture
@@ -71,10 +77,16 @@ def lived(office: Office, post: Post, day: date) -> None:
     morning, noon, night = (datetime.combine(day, at, JAPAN) for at in HOURS)
     office.live_until(morning)
     _calendar(office, day)
+    at_noon = office.happens(0.5)
     office.live_until(noon)
-    post.rounds(office.rng.choice("AB"))
+    with office.moment():
+        if at_noon:
+            watched(office)
+        post.rounds(office.rng.choice("AB"))
     office.live_until(night)
     with office.moment():
+        if not at_noon:
+            watched(office)
         post.a_day()
         assert broken(office, everything=day.day == 1) == [], day
         assert nothing_ended_is_read(office) == 0, day
@@ -90,6 +102,23 @@ def _calendar(office: Office, day: date) -> None:
     if (day.month, day.day) == (4, 1) and day != FIRST:
         with office.moment():
             hand_over_everything(office)
+
+
+def watched(office: Office) -> None:
+    """Both watches run, as the worker calls them, unless it sleeps (児童虐待防止法8条, 児童福祉法33条). What must never be then:
+    something due that is untold; or told although it is done, to nobody, twice, or to somebody who cannot open it."""
+    if office.happens(ASLEEP):
+        office.slept = True
+        return
+    with office.moment():
+        passed, owed = limits.warn(), duties.warn()
+        with connection.cursor() as cursor:
+            cursor.execute(WATCHED, {"now": office.now, "told": passed + owed > 0})
+            assert [found for (found,) in cursor.fetchall()] == [], office.now
+    office.reached[Rare.LIMIT_TOLD] += passed
+    office.reached[Rare.DUTY_TOLD] += owed
+    office.reached[Rare.SLEPT] += office.slept and passed + owed > 0
+    office.slept = False
 
 
 def broken(office: Office, *, everything: bool) -> list[str]:

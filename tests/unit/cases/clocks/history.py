@@ -10,10 +10,17 @@ from zoneinfo import ZoneInfo
 JAPAN = ZoneInfo("Asia/Tokyo")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FOREVER = datetime.max.replace(tzinfo=JAPAN)
-AHEAD = {"safety": [12 * HOUR], "warrant": [2 * DAY], "custody_end": [30 * DAY, 14 * DAY, 7 * DAY]}
+MICROSECOND = timedelta(microseconds=1)
+AHEAD = {
+    "safety": [12 * HOUR],
+    "warrant": [2 * DAY],
+    "warrant_review": [2 * DAY],
+    "custody_end": [30 * DAY, 14 * DAY, 7 * DAY],
+    "placement_term": [180 * DAY, 90 * DAY, 30 * DAY],
+}
 """How long before its end a limit of each kind is told, as a new office has it."""
 EARLY = ("far", "near", "soon")
-LATE = {"safety": 4 * HOUR, "warrant": 4 * HOUR, "custody_end": 4 * HOUR, "duty": DAY}
+LATE = {**dict.fromkeys(AHEAD, 4 * HOUR), "duty": DAY}
 
 
 @dataclass(eq=False)
@@ -76,7 +83,10 @@ class History:
             self.owed.append(Owed(kind, start, start + (before.due - before.start)))
 
     def leave(self, kind: str, now: datetime, days: int) -> None:
-        self.owed.append(Owed(kind, now, now + days * DAY, is_duty=True))
+        self.leave_until(kind, now, now + days * DAY)
+
+    def leave_until(self, kind: str, now: datetime, due: datetime) -> None:
+        self.owed.append(Owed(kind, now, due, is_duty=True))
 
     def watch_limits(self, now: datetime) -> list[tuple[Owed, str]]:
         """The limits are watched: what is told. A child not seen in time leaves a duty within a day (児童虐待防止法9条)."""

@@ -4,8 +4,8 @@ another, while days pass and the watch runs when it likes, or falls. No breach i
 
 import os
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,7 +16,6 @@ from django.db.models import Count, Sum
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     precondition,
     rule,
@@ -26,14 +25,12 @@ from hypothesis.stateful import (
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
-from agencies.staff.rules import Refused
 from cases.clocks import tasks as limits
 from cases.clocks.models import Clock, ClockWarning
 from cases.clocks.rules import last_day
 from cases.continuing.actions import CONTINUE, draft_continuing
 from cases.custody.actions import END, START, draft_end, draft_start
 from cases.custody.codes import Consent
-from cases.custody.models import CustodyDecision
 from cases.decisions.codes import Verdict
 from cases.duties import tasks as duties
 from cases.duties.actions import fulfil_duty, leave_duty
@@ -45,20 +42,20 @@ from cases.receipts.queries import receipts_of
 from cases.receipts.received import CORRECTION, draft_correction
 from cases.records.actions import name_lead
 from cases.records.codes import Urgency
-from cases.records.models import Case
 from cases.warrants.actions import REQUEST, draft_request, hand_in
-from security.walls import clock
-from security.walls.seeder import seeding
 from tests.cast import CHILD, FACTS, Cast
 from tests.requesting import FACTS as REQUEST_FACTS
 from tests.requesting import handed_in
 from tests.simulation.office import as_seeder, make_months
 from tests.unit.cases.clocks.history import DAY, HOUR, JAPAN, History, Owed, last_moment
+from tests.unit.cases.clocks.later import Later
 from tests.unit.cases.continuing.test_continuing import facts as continuing_facts
 from tests.unit.cases.custody.test_actions import end_facts, start_facts
 from tests.unit.cases.intake.test_actions import check, received
 
-FIRST = date(2026, 12, 20)  # over New Year, and the end of February
+FIRST = date(
+    2020, 12, 20
+)  # over New Year, and the end of February; a right given for a day to come begins by the real clock, too
 MINUTE = timedelta(minutes=1)
 FALLS = st.sampled_from(("", "", "", "before", "between", "at the end"))
 """Where the worker falls in the midst of the watch, if it does."""
@@ -74,28 +71,14 @@ class Killed(Exception):
     """The worker fell."""
 
 
-def tried(act: Callable[[], Any]) -> Any:
-    """What an act gives, or None where it was refused."""
-    try:
-        with transaction.atomic():
-            return act() or True
-    except Refused:
-        return None
-
-
-class Histories(RuleBasedStateMachine):
+class Histories(Later):
     """One case an example; whoever is in charge acts, and the supervisor or the director decides."""
-
-    cast: Cast
-    met: set[str] = set()
-    """What was reached at all: a machine that only meets refusals proves nothing."""
 
     @initialize(hour=st.integers(0, 23))
     def begin(self, hour: int) -> None:
         self.now = datetime.combine(FIRST, time(hour), JAPAN)
         self.history, self.told_limits, self.told_duties = History(), 0, 0
-        self.lead: Position = self.cast.caseworker
-        self.custody: CustodyDecision | None = None
+        self.lead = self.cast.caseworker
         with self.moment(), acting_as(self.lead):
             facts = replace(FACTS, urgency=Urgency.C)
             came = self.now - 20 * MINUTE
@@ -107,49 +90,6 @@ class Histories(RuleBasedStateMachine):
             )
         self.received = came
         self.history.start("safety", came, came + 48 * HOUR)
-
-    @contextmanager
-    def moment(self) -> Iterator[None]:
-        with seeding("default"), clock.moved_to(self.now):
-            yield
-
-    def case(self) -> Case:
-        return Case.objects.select_related("child", "office").get(pk=self.case_id)
-
-    def act(self, what: str, act: Callable[[Position], Any], by: Position | None = None) -> Any:
-        """What the person in charge, or another, gets done at this moment; None where it is refused."""
-        who = by or self.lead
-        with self.moment(), acting_as(who):
-            done = tried(lambda: act(who))
-        if done is not None:
-            self.met.add(what)
-        return done
-
-    def agree(self, what: str, rows: list[tuple[str, datetime, datetime, bool]], *, of_duties: bool) -> None:
-        """Product and model have the same limits, or duties, and the same of them are open."""
-        said = [
-            (one.kind, one.start, one.due, one.is_open)
-            for one in self.history.owed
-            if one.is_duty is of_duties
-        ]
-        assert sorted(rows) == sorted(said), what
-
-    def same(self, what: str) -> None:
-        with self.moment():
-            self.agree(
-                what,
-                [
-                    (row.kind, row.started_at, row.due_at, row.met_at is None and row.ended_at is None)
-                    for row in Clock.objects.filter(case=self.case_id)
-                ],
-                of_duties=False,
-            )
-            found = Duty.objects.filter(case=self.case_id, kind__in=("advocate", "inspection"))
-            self.agree(
-                what,
-                [(row.kind, row.left_at, row.due_at, row.done_at is None) for row in found],  # type: ignore[misc]  # these have it
-                of_duties=True,
-            )
 
     # --- the child is to be seen
 
@@ -231,7 +171,8 @@ class Histories(RuleBasedStateMachine):
         if row is None:
             return
         assert self.act("ended", lambda by: END.decide(row, Verdict.APPROVE, by=by), self.cast.director)
-        self.custody = None
+        self.custody = self.request = None
+        self.history.stop("warrant_review")
         warrant = self.history.running("warrant")
         if warrant is not None and self.now <= warrant.due:
             self.history.stop("warrant")
@@ -245,7 +186,10 @@ class Histories(RuleBasedStateMachine):
         if row is None:
             return
         if self.act("signed", lambda by: REQUEST.decide(row, Verdict.APPROVE, by=by), self.cast.director):
-            assert self.act("handed in", lambda by: hand_in(row, handed_in(requested_at=self.now), by=by))
+            self.request = self.act(
+                "handed in", lambda by: hand_in(row, handed_in(requested_at=self.now), by=by)
+            )
+            assert self.request is not None
             self.history.stop("warrant")
         self.same("warrant")
 
@@ -269,6 +213,7 @@ class Histories(RuleBasedStateMachine):
 
     # --- who is in charge, and what is owed
 
+    @precondition(lambda self: self.planned is None)
     @rule()
     def hand_over(self) -> None:
         cast = self.cast
@@ -313,6 +258,7 @@ class Histories(RuleBasedStateMachine):
     @rule(hours=st.one_of(st.integers(1, 12), st.integers(1, 14).map(lambda days: 24 * days)))
     def time_passes(self, hours: int) -> None:
         self.now += hours * HOUR
+        self.day_comes()
 
     @rule(turns=st.lists(st.tuples(st.integers(1, 40), FALLS), min_size=1, max_size=6))
     def days_are_watched(self, turns: list[tuple[int, str]]) -> None:
@@ -402,11 +348,41 @@ LAST: Any = type("Last", (), {"draw": lambda _self, _strategy: 0})()
 """For a draw: the longest that is offered."""
 
 
+def _what_follows_later(machine: Histories) -> None:
+    """The judge rejects, and nobody does anything for days; a guideline; a placement by the court that is renewed and ends."""
+    machine.plan_a_hand_over(3)
+    machine.decide_a_guideline(20)
+    days(machine, 9)
+    machine.explain_the_guideline()
+    machine.begin_custody()
+    machine.ask_for_the_warrant()
+    machine.ask_for_the_reversal()  # nothing was rejected
+    machine.the_judge_rejects()
+    days(machine, 5)
+    machine.ask_for_the_reversal()
+    days(machine, 9)
+    machine.evaluate_the_guideline(60)
+    machine.end_custody()
+    machine.decide_a_guideline(30)
+    machine.evaluate_the_guideline(None)
+    machine.place_by_the_court(6)
+    days(machine, 2)
+    machine.renew_the_placement(granted=False)
+    days(machine, 84, hours=72)
+    days(machine, 6)
+    machine.renew_the_placement(granted=True)
+    for number in (645, 85, 60, 26, 3):  # over the two years of the renewed term
+        machine.time_passes(24 * number)
+        days(machine, 2)
+    machine.end_the_placement()
+    days(machine, 2)
+
+
 def test_a_fixed_walk_reaches_every_step(cast: Cast) -> None:
     """What chance seldom reaches, step by step against the same model (児童虐待防止法8条, 児童福祉法33条)."""
     Histories.cast, Histories.met = cast, set()
     with as_seeder(FIRST):
-        make_months(FIRST, 18)
+        make_months(FIRST, 40)
         machine = Histories()
         machine.begin(hour=9)
         days(machine, 1, hours=8)
@@ -432,6 +408,7 @@ def test_a_fixed_walk_reaches_every_step(cast: Cast) -> None:
         days(machine, 70, hours=48)
         machine.end_custody()
         days(machine, 2)
+        _what_follows_later(machine)
         connections["default"].close()
     told = {what for what in Histories.met if what.startswith("told")}
     steps = {
@@ -439,7 +416,23 @@ def test_a_fixed_walk_reaches_every_step(cast: Cast) -> None:
         "advocate": ("soon", "due", "late"),
         "inspection": ("due", "late"),
     }
-    steps |= {"safety": ("soon", "due", "late"), "custody_end": ("far", "near", "soon", "due", "late")}
+    steps |= {
+        "safety": ("soon", "due", "late"),
+        "custody_end": ("far", "near", "soon", "due", "late"),
+        "warrant_review": ("soon", "due", "late"),
+        "guideline_told": ("soon", "due", "late"),
+        "guideline_review": ("soon", "due", "late"),
+        "placement_review": ("soon", "due", "late"),
+        "placement_term": ("far", "near", "soon", "due", "late"),
+    }
+    assert {
+        "handed over on its day",
+        "explained",
+        "evaluated",
+        "renewed",
+        "placement ended",
+        "review_asked",
+    } <= Histories.met
     assert told == {f"told {kind} {step}" for kind, of in steps.items() for step in of}
 
 

@@ -1,6 +1,6 @@
 """A limit that is near, has passed or passed hours ago is told once to those who answer for it; a watch that sleeps is seen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,11 +15,14 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from cases.clocks import actions
+from cases.clocks import tasks as limits
 from cases.clocks.codes import ClockKind, ClockWarningStep
 from cases.clocks.models import Clock, ClockSweep, ClockWarning
-from cases.clocks.queries import unwatched_since
+from cases.clocks.queries import unwatched
 from cases.clocks.rules import due_at, next_told, told_at
 from cases.clocks.tasks import warn
+from cases.duties import tasks as duties
+from cases.duties.codes import Watch
 from cases.records.models import Block, Case, Grant
 from config.embedded.postgres import Server
 from config.embedded.testing import PASSWORDS, server_home
@@ -227,7 +230,7 @@ def test_two_watches_at_once_tell_once(
 
 
 @pytest.mark.parametrize("role", ["runtime", "gate"])
-@pytest.mark.parametrize("call", ["warn_clocks()", "note_sweep()"])
+@pytest.mark.parametrize("call", ["warn_clocks()", "note_sweep(1::smallint)", "note_sweep(2::smallint)"])
 def test_no_person_runs_the_watch(cast: Cast, role: str, call: str) -> None:
     with as_role(role), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         connection.cursor().execute(f"SELECT wall.{call}")
@@ -297,38 +300,93 @@ def test_what_is_told_next(cast: Cast) -> None:
     assert passed[0] is ClockWarningStep.DUE
 
 
-SLEEPS = "Time limits have not been watched since"
+WATCHES: dict[Watch, tuple[Callable[[], int], str]] = {
+    Watch.LIMITS: (warn, "Time limits have not been watched since"),
+    Watch.DUTIES: (duties.warn, "Duties have not been watched since"),
+}
 
 
-@pytest.mark.parametrize(("minutes", "is_said"), [(14, False), (16, True)])
-def test_a_watch_that_sleeps_is_said_where_cases_are_worked_on(
-    cast: Cast, minutes: int, is_said: bool
-) -> None:
-    swept()
+def both_swept() -> None:
+    with as_role("worker"):
+        for watch, _words in WATCHES.values():
+            watch()
+
+
+def fell_asleep(watch: Watch, minutes: int) -> None:
+    """The last run of this watch was so long ago."""
     with as_owner():
         ago = timezone.now() - timedelta(minutes=minutes)
-        assert ClockSweep.objects.using("owner").update(swept_at=ago) == 1
+        assert ClockSweep.objects.using("owner").filter(pk=watch).update(swept_at=ago) == 1
+
+
+@pytest.mark.parametrize(
+    ("watch", "minutes", "is_said"),
+    [
+        (Watch.LIMITS, 14, False),
+        (Watch.LIMITS, 16, True),
+        (Watch.DUTIES, 29, False),
+        (Watch.DUTIES, 31, True),
+    ],
+)
+def test_a_watch_that_sleeps_is_said_where_cases_are_worked_on(
+    cast: Cast, watch: Watch, minutes: int, is_said: bool
+) -> None:
+    both_swept()
+    fell_asleep(watch, minutes)
+
+    def is_right(name: str, path: str) -> bool:
+        page = in_english(signed_in(cast.positions[name])).get(path).content.decode()
+        return all((words in page) is (is_said and one is watch) for one, (_warn, words) in WATCHES.items())
+
     for name in ("caseworker", "supervisor", "director", "duty"):
-        page = in_english(signed_in(cast.positions[name]))
-        for path in ("/", "/limits/"):
-            assert (SLEEPS in page.get(path).content.decode()) is is_said, (name, path)
-    officer = in_english(signed_in(cast.police))  # who keeps support cases, with duties of their own
-    assert (SLEEPS in officer.get("/").content.decode()) is is_said
+        assert is_right(name, "/"), name
+        assert is_right(name, "/limits/"), name
+    assert is_right("police", "/")  # who keeps support cases, with duties of their own
     others = ("school", "admin", "privacy", "auditor", "medical", "institution", "rights")
     for name in others:
         if name in cast.positions:  # whoever is signed in can call the administrator
-            page = in_english(signed_in(cast.positions[name]))
-            assert (SLEEPS in page.get("/").content.decode()) is is_said, name
+            assert is_right(name, "/"), name
 
 
-def test_a_watch_that_never_ran_or_runs_again_is_no_alarm(cast: Cast) -> None:
+def test_both_sleep_and_both_are_said(cast: Cast) -> None:
+    both_swept()
+    for watch in Watch:
+        fell_asleep(watch, 60)
+    page = in_english(signed_in(cast.caseworker)).get("/").content.decode()
+    assert [words for _warn, words in WATCHES.values() if words not in page] == []
+
+
+@pytest.mark.parametrize("watch", Watch)
+def test_a_watch_that_never_ran_or_runs_again_is_no_alarm(cast: Cast, watch: Watch) -> None:
+    def asleep() -> list[Watch]:
+        with acting_as(cast.caseworker):
+            return [one for one, _since in unwatched()]
+
+    assert asleep() == []
+    both_swept()
+    fell_asleep(watch, 24 * 60)
+    assert asleep() == [watch]
+    both_swept()
+    assert asleep() == []
+
+
+@pytest.mark.parametrize("watch", Watch)
+def test_a_watch_that_fails_is_not_noted_as_one_that_ran(
+    cast: Cast, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its turns fail, so that the last of them never comes."""
+    both_swept()
+    fell_asleep(watch, 60)
+    module = {Watch.LIMITS: limits, Watch.DUTIES: duties}[watch]
+    number = module._number
+
+    def fails(call: str) -> int:
+        if "warn_" in call:
+            raise RuntimeError
+        return number(call)
+
+    monkeypatch.setattr(module, "_number", fails)
+    with as_role("worker"), pytest.raises(RuntimeError):
+        WATCHES[watch][0]()
     with acting_as(cast.caseworker):
-        assert unwatched_since() is None
-    swept()
-    with as_owner():
-        ClockSweep.objects.using("owner").update(swept_at=timezone.now() - timedelta(days=1))
-    with acting_as(cast.caseworker):
-        assert unwatched_since() is not None
-    swept()
-    with acting_as(cast.caseworker):
-        assert unwatched_since() is None
+        assert [one for one, _since in unwatched()] == [watch]

@@ -47,6 +47,7 @@ class Ending:
     of: Custody
     at: datetime
     waits: bool = True
+    approved: bool = False
 
 
 @dataclass
@@ -148,7 +149,7 @@ class World:
 
     def end(self, ending: Ending) -> None:
         """Custody that is over within its seven days needs no warrant (児童福祉法33条3項)."""
-        ending.waits, ending.of.ended_at, self.review_runs = False, ending.at, False
+        ending.approved, ending.of.ended_at, self.review_runs = True, ending.at, False
         if self.limit_of and ending.at <= self.limit_of.last_moment():
             self.limit_of = None
 

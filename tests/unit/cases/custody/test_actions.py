@@ -243,8 +243,8 @@ def test_returned_with_a_note_and_drafted_anew(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("code", "more"),
     [
-        ("too_long", {"expected_until": timezone.localdate() + timedelta(days=70)}),
-        ("before_start", {"expected_until": date(2020, 1, 1)}),
+        ("expected_until", {"expected_until": timezone.localdate() + timedelta(days=70)}),
+        ("effective_at expected_until", {"expected_until": date(2020, 1, 1)}),
         ("opinion", {"opinion": Opinion(Heard.BEFORE)}),
         ("opinion", {"opinion": Opinion(Heard.BEFORE, " 　\n")}),
         ("heard_why", {"opinion": Opinion(Heard.AFTER)}),
@@ -252,7 +252,7 @@ def test_returned_with_a_note_and_drafted_anew(cast: Cast) -> None:
         ("oral", {"is_oral": True}),
         ("oral", {"is_oral": True, "said_by": " ", "said_at": SAID}),
         (
-            "before_oral",
+            "effective_at said_at",
             {"is_oral": True, "said_by": "所長", "said_at": SAID, "effective_at": SAID - timedelta(hours=1)},
         ),
     ],
@@ -307,7 +307,7 @@ def test_a_returned_oral_decision_keeps_its_limit_unless_custody_never_began(
 def test_custody_ends_after_it_began(cast: Cast) -> None:
     start = in_custody(cast)
     facts = end_facts(effective_at=start.effective_at - timedelta(seconds=1))
-    with acting_as(cast.caseworker), pytest.raises(Refused, match="before_start"):
+    with acting_as(cast.caseworker), pytest.raises(Refused, match="effective_at"):
         actions.draft_end(start.case, facts, by=cast.caseworker)
 
 

@@ -17,6 +17,7 @@ from cases.decisions.codes import State, Verdict
 from cases.intake import panel as intake_panel
 from cases.records.actions import save_person
 from cases.records.models import Case
+from face.wareki import format_datetime
 from security.audit.models import CaseTrace
 from security.encryption.fields import reveal
 from tests.cast import Cast, a_case, as_owner
@@ -118,6 +119,54 @@ def test_what_is_wrong_is_said(cast: Cast, field: str, value: Any) -> None:
     assert page.context["form"].errors
     with acting_as(cast.caseworker):
         assert not CustodyDecision.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fields", "words"),
+    [
+        (
+            {"expected_until": "2020-01-01"},
+            {"effective_at", "expected_until"},
+            ("「開始」", "「終了見込日」"),
+        ),
+        (
+            {"is_oral": "on", "said_by": "所長", "effective_at": moment(hours=3), "said_at": moment(hours=1)},
+            {"effective_at", "said_at"},
+            ("「開始」", "「口頭で決定した日時」"),
+        ),
+    ],
+)
+def test_a_start_in_an_impossible_order_names_both_fields(
+    cast: Cast, wrong: dict[str, Any], fields: set[str], words: tuple[str, str]
+) -> None:
+    case = a_case(cast)
+    page = signed_in(cast.caseworker).post(f"/cases/{case.pk}/custody/start/", start_data(**wrong))
+    errors = page.context["form"].errors
+    assert set(errors) == fields
+    for name in fields:
+        assert all(word in str(errors[name]) for word in words)
+    assert "在宅では安全を確保できない" in page.content.decode()
+    with acting_as(cast.caseworker):
+        assert not CustodyDecision.objects.exists()
+
+
+def test_a_release_before_the_start_names_both(cast: Cast) -> None:
+    """In the form of the end the start has no field: the sentence beside the moment of the end says it with its time."""
+    start = in_custody(cast)
+    worker, path = signed_in(cast.caseworker), f"/cases/{start.case_id}/custody/end/"
+    typed = {
+        "effective_at": moment(days=300), "reason": "架空の解除の理由", "stay_after": "home", "heard": "before",
+        "opinion": "「いえにかえりたい」",
+    }  # fmt: skip
+    page = worker.post(path, typed)
+    errors = page.context["form"].errors
+    assert set(errors) == {"effective_at"}
+    said = str(errors["effective_at"])
+    assert [
+        word for word in ("「解除日時」", "「開始」", format_datetime(start.effective_at)) if word not in said
+    ] == []
+    assert "架空の解除の理由" in page.content.decode()
+    assert worker.post(path, typed | {"effective_at": moment()}).status_code == 302
 
 
 def test_an_oral_decision_is_recorded_with_its_word(cast: Cast) -> None:

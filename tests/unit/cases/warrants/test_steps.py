@@ -282,6 +282,10 @@ def test_the_pages(cast: Cast) -> None:
     now = timezone.localtime().strftime("%Y-%m-%dT%H:%M:%S.%f")
     refused = worker.post(path("rejected"), {"happened_at": early, "reason": "架空の理由"})
     assert "提出日時" in str(refused.context["form"].errors["happened_at"])
+    ruling = {"happened_at": now, "judge": "架空 裁判官", "number": "令8一保7", "until": early[:10]}
+    both = worker.post(path("issued"), ruling).context["form"].errors
+    assert set(both) == {"happened_at", "until"}
+    assert all("有効期限" in str(said) and "手続の日時" in str(said) for said in both.values())
     assert worker.get(path("requested")).status_code == worker.get(path("none")).status_code == 404
     assert worker.post(path("rejected"), {"happened_at": now, "reason": "架空の理由"}).status_code == 302
     card = worker.get(reverse("case_custody", args=[request.case_id])).content.decode()
