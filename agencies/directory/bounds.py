@@ -116,6 +116,10 @@ BOUNDS: list[models.BaseConstraint] = [
         ),
         name="glass_limit_stricter",
     ),
+    # Our own judgement: the sheet of a night is received in the morning. An office may only be stricter.
+    models.CheckConstraint(
+        condition=models.Q(night_until_hour__gte=9, night_until_hour__lte=12), name="night_until_stricter"
+    ),
     # Our own judgement: an AA report is opened within a day. An office may only be stricter.
     models.CheckConstraint(
         condition=models.Q(

@@ -18,6 +18,7 @@ from cases.clocks.rules import due_at
 from cases.intake import rules
 from cases.intake.codes import Channel, Outcome, ReceiptKind, Source, UrgencyItem
 from cases.intake.models import Notification, Notifier, SafetyCheck, Told
+from cases.nights.actions import keep_for_night
 from cases.records.actions import (
     CaseFacts,
     ChildFacts,
@@ -123,6 +124,7 @@ def _notify(case: Case, received: Received, by: Position) -> Notification:
     if received.notifier is not None:
         _lock_notifier(notification, received.notifier, received.reference, by)
     time_receipt(case, received.kind, received.received_at, by=by)
+    keep_for_night(case, by=by)
     return notification
 
 
