@@ -27,6 +27,7 @@ from cases.intake.codes import (
     Source,
     UrgencyItem,
 )
+from cases.intake.signs import Sign
 from cases.records.codes import Answer, Sex
 from cases.records.models import UNKNOWN, OfCase
 from security.encryption.fields import EncryptedTextField, SealedModel
@@ -246,6 +247,8 @@ class Notification(Told, OfCase):
     kind = EncryptedCodeField(ReceiptKind, _("kind of receipt"), null=True)
     # NULL in what was received before the questions had an answer "no".
     denied = EncryptedCodesField(UrgencyItem, _("questions answered with no"), null=True)
+    # The lines ticked under the questions; NULL in what was received before they could be.
+    signs = EncryptedCodesField(Sign, _("signs ticked on the urgency sheet"), null=True)
     channel = EncryptedCodeField(Channel, _("how it came"))
     source = EncryptedCodeField(Source, _("from whom, by kind"))
     LATER: ClassVar[tuple[str, ...]] = (

@@ -25,6 +25,7 @@ from cases.intake.codes import (
     UrgencyItem,
 )
 from cases.intake.models import Filing, Notification, SafetyCheck
+from cases.intake.signs import Sign, with_signs
 from cases.records.codes import Stage, Urgency
 from cases.records.models import Case
 from cases.records.rules import check_may_edit, check_may_manage
@@ -91,8 +92,21 @@ def _could_raise_to(item: UrgencyItem, office: Office) -> Urgency:
     return _band_of(UrgencyItem.URGENT if item is UrgencyItem.ASKS else item, office)
 
 
-def check_answers(items: Collection[UrgencyItem], denied: Collection[UrgencyItem]) -> None:
-    """The second question of the sheet follows a yes to the first: else what is pressing would count for nothing, unsaid."""
+CONTRADICTED = _("Something is ticked below, and the answer is “no”. Correct one of them.")
+
+
+def contradicted(denied: Collection[UrgencyItem], signs: Collection[Sign]) -> list[UrgencyItem]:
+    """The questions that are answered with no although a line of them is ticked."""
+    return [item for item in with_signs((), signs) if item in denied]
+
+
+def check_answers(
+    items: Collection[UrgencyItem], denied: Collection[UrgencyItem], signs: Collection[Sign] = ()
+) -> None:
+    """The second question of the sheet follows a yes to the first: else what is pressing would count for nothing, unsaid. And no
+    line is ticked under a question that is answered with no."""
+    for item in contradicted(denied, signs):
+        raise Refused(f"item_{item}", CONTRADICTED)
     if UrgencyItem.URGENT in items and UrgencyItem.ASKS in denied:
         raise Refused(
             "item_urgent",
