@@ -229,6 +229,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "courses without a session": {"task": "sessions.warn_silent", "schedule": timedelta(hours=1)},
     "cases handed over": {"task": "handover.settle", "schedule": timedelta(minutes=5)},
     "guidelines to be evaluated": {"task": "guidelines.warn", "schedule": crontab(hour=6, minute=40)},
+    "receipts without a decision": {"task": "conferences.warn_intake", "schedule": timedelta(minutes=10)},
+    "letters of children unanswered": {"task": "rights.warn_unanswered", "schedule": timedelta(minutes=10)},
     "nights that nobody handed over": {"task": "nights.end", "schedule": timedelta(minutes=10)},
     "ended sessions": {"task": "sessions.clean", "schedule": timedelta(hours=1)},
     "marks of sent forms": {"task": "forms.clean", "schedule": timedelta(days=1)},
