@@ -16,9 +16,9 @@ from cases.clocks.models import Clock
 from cases.clocks.queries import sight_due
 from cases.clocks.rules import due_at
 from cases.intake import rules
-from cases.intake.codes import Channel, Outcome, ReceiptKind, Source, UrgencyItem
+from cases.intake.codes import Channel, Outcome, ReceiptKind, Sign, Source, UrgencyItem
 from cases.intake.models import Notification, Notifier, SafetyCheck, Told
-from cases.intake.signs import Sign, with_signs
+from cases.intake.rules import with_signs
 from cases.nights.actions import keep_for_night
 from cases.records.actions import (
     CaseFacts,

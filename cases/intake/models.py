@@ -24,10 +24,10 @@ from cases.intake.codes import (
     Outcome,
     PoliceForm,
     ReceiptKind,
+    Sign,
     Source,
     UrgencyItem,
 )
-from cases.intake.signs import Sign
 from cases.records.codes import Answer, Sex
 from cases.records.models import UNKNOWN, OfCase
 from security.encryption.fields import EncryptedTextField, SealedModel

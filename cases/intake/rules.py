@@ -18,14 +18,15 @@ from cases.intake.codes import (
     LEAST_URGENCY,
     OFFICE_BAND,
     RECEIPT_OF,
+    SIGNS,
     FilingState,
     Outcome,
     PoliceForm,
     ReceiptKind,
+    Sign,
     UrgencyItem,
 )
 from cases.intake.models import Filing, Notification, SafetyCheck
-from cases.intake.signs import Sign, with_signs
 from cases.records.codes import Stage, Urgency
 from cases.records.models import Case
 from cases.records.rules import check_may_edit, check_may_manage
@@ -90,6 +91,12 @@ def still_open(
 def _could_raise_to(item: UrgencyItem, office: Office) -> Urgency:
     """The first question leads to the second."""
     return _band_of(UrgencyItem.URGENT if item is UrgencyItem.ASKS else item, office)
+
+
+def with_signs(items: Iterable[UrgencyItem], signs: Iterable[Sign]) -> tuple[UrgencyItem, ...]:
+    """The questions answered with yes: those of ``items``, and those of which a line is ticked."""
+    yes, ticked = {*items}, {*signs}
+    return tuple(item for item in UrgencyItem if item in yes or ticked & {*SIGNS[item]})
 
 
 CONTRADICTED = _("Something is ticked below, and the answer is “no”. Correct one of them.")

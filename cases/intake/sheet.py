@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.rules import Refused
-from cases.intake.codes import Said, UrgencyItem
-from cases.intake.rules import CONTRADICTED, check_answers, contradicted, least_urgency
-from cases.intake.signs import SIGNS, Sign, with_signs
+from cases.intake.codes import SIGNS, Said, Sign, UrgencyItem
+from cases.intake.rules import CONTRADICTED, check_answers, contradicted, least_urgency, with_signs
 from cases.records.codes import Urgency
 from face.fields import CodeField, CodesField
 from face.forms import BaseForm

@@ -20,8 +20,7 @@ from cases.duties.rules import check_may_fulfil
 from cases.intake.actions import lift, time_receipt
 from cases.intake.codes import ReceiptKind
 from cases.intake.queries import last_seen
-from cases.intake.rules import check_answers, least_urgency
-from cases.intake.signs import with_signs
+from cases.intake.rules import check_answers, least_urgency, with_signs
 from cases.receipts import codes, rules
 from cases.receipts.codes import Outcome
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from cases.decisions.models import CaseAct, act_constraints, one_draft
-from cases.intake.codes import ReceiptKind, UrgencyItem
-from cases.intake.signs import Sign
+from cases.intake.codes import ReceiptKind, Sign, UrgencyItem
 from cases.receipts.codes import (
     Abuse,
     Abuser,

@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
-from cases.intake.codes import UrgencyItem
+from cases.intake.codes import SIGNS, UrgencyItem
 from cases.intake.papers import FILLED_AT, notification_named, receipts_to_print
 from cases.intake.rules import least_urgency
-from cases.intake.signs import SIGNS
 from cases.receipts.queries import Receipt, receipt_named
 from cases.records.codes import Urgency
 from cases.records.models import Case

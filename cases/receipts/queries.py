@@ -11,11 +11,10 @@ from django.db.models import QuerySet
 from agencies.staff.models import Position
 from cases.decisions.codes import State
 from cases.decisions.queries import PEOPLE
-from cases.intake.codes import ReceiptKind, UrgencyItem
+from cases.intake.codes import ReceiptKind, Sign, UrgencyItem
 from cases.intake.models import Notification
 from cases.intake.queries import notifications_of
 from cases.intake.rules import still_open
-from cases.intake.signs import Sign
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome, ReceivedCorrection
 from cases.records.codes import Level
 from cases.records.models import Case

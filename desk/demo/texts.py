@@ -6,8 +6,7 @@ from typing import Any
 
 from cases.intake.actions import Received
 from cases.intake.codes import Basis as KnownFrom
-from cases.intake.codes import Channel, Knows, ReceiptKind, Source, UrgencyItem
-from cases.intake.signs import Sign
+from cases.intake.codes import Channel, Knows, ReceiptKind, Sign, Source, UrgencyItem
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
 from desk.demo.hours import SATURDAY, Hours

@@ -22,9 +22,8 @@ from cases.handover import actions as handover
 from cases.handover.models import Handover
 from cases.intake import actions as intake
 from cases.intake import filing as filings
-from cases.intake.codes import Channel, Outcome, ReceiptKind, Source, UrgencyItem
+from cases.intake.codes import Channel, Outcome, ReceiptKind, Sign, Source, UrgencyItem
 from cases.intake.models import Told
-from cases.intake.signs import Sign
 from cases.prints import actions as prints
 from cases.receipts import actions as receipts
 from cases.receipts.codes import Abuse, Abuser, Consultation, Grade, Harm, IncidentBand, SuspectRelation

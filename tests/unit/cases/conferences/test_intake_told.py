@@ -53,7 +53,7 @@ def test_each_step_is_told_at_its_moment_and_once(cast: Cast, days: int) -> None
 
 def test_what_was_decided_is_told_no_more(cast: Cast) -> None:
     case = a_case(cast)
-    accept(cast, case)
+    accept(cast, case, cast.caseworker, cast.caseworker)
     with moved(case.opened_at + timedelta(days=30)):
         assert warn_intake() == 0
     assert told(cast, "due") == told(cast, "late") == set()

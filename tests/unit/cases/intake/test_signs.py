@@ -11,9 +11,9 @@ from django.utils import translation
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.intake import actions
-from cases.intake.codes import UrgencyItem
+from cases.intake.codes import SIGNS, Sign, UrgencyItem
 from cases.intake.models import Notification
-from cases.intake.signs import SIGNS, Sign, with_signs
+from cases.intake.rules import with_signs
 from cases.receipts.queries import receipts_of
 from cases.records.codes import Urgency
 from cases.records.models import Case

@@ -56,7 +56,8 @@ def a_call_at(cast: Cast, moment: datetime) -> Case:
 
 def right_of(cast: Cast, case: Case) -> Grant:
     with as_owner():
-        return Grant.objects.using("owner").get(content_object=case, position=cast.duty)
+        found: Grant = Grant.objects.using("owner").get(content_object=case, position=cast.duty)
+    return found
 
 
 def now_is(cast: Cast, case: Case, after: timedelta) -> None:

@@ -16,9 +16,8 @@ from agencies.staff.acting import acting_as
 from cases.consents.codes import Said
 from cases.custody.actions import draft_end
 from cases.intake import actions as intake
-from cases.intake.codes import Channel, ReceiptKind, Source, UrgencyItem
+from cases.intake.codes import Channel, ReceiptKind, Sign, Source, UrgencyItem
 from cases.intake.models import Notification, Told
-from cases.intake.signs import Sign
 from cases.interviews.codes import PlanState
 from cases.prints.models import Print
 from cases.prints.queries import papers, papers_of
