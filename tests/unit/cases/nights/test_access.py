@@ -172,6 +172,15 @@ def test_who_is_barred_from_the_case_is_not_told(cast: Cast) -> None:
     assert told(case) == ["caseworker", "director", "supervisor"]
 
 
+def test_the_page_before_the_glass_says_it_to_whom_it_is_for(cast: Cast) -> None:
+    case = a_case(cast)
+    said = "it stays open until the hand-over sheet is received"
+    for who, is_said in (("duty", True), ("other_section", False)):
+        client = in_english(signed_in(cast.positions[who]))
+        page = client.get(reverse("case_glass", args=[case.pk])).content.decode()
+        assert (said in " ".join(page.split())) is is_said, who
+
+
 def test_by_day_and_for_others_the_four_hours_stay(cast: Cast) -> None:
     night, _morning = last_night()
     day = a_call_at(cast, at(night, time(14)))
