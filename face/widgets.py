@@ -97,6 +97,12 @@ class DateTimeParts(DateParts):
     example = gettext_lazy("For example R8.11.30 10:31, 11/30 15:00, today 10:31 or 10:31")
 
 
+class FoldedChecks(forms.CheckboxSelectMultiple):
+    """Check boxes that are folded away under the label of their field (``components/field.html``), open where one is ticked."""
+
+    is_folded = True
+
+
 class Suggested(forms.TextInput):
     """A text box that offers texts to pick from; another one can be typed all the same."""
 

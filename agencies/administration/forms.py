@@ -144,6 +144,7 @@ class OfficeForm(BaseForm):
     intention_days_young = _number("intention_days_young", 30, _("30 at most."))
     glass_a_day = _number("glass_a_day", 5, _("5 at most."))
     glass_a_day_duty = _number("glass_a_day_duty", 20, _("20 at most."))
+    night_until_hour = _number("night_until_hour", 12, _("9 to 12."), least=9)
     unopened_hours_aa = _number("unopened_hours_aa", 24, _("24 at most."))
     unopened_hours = _number("unopened_hours", 72, _("72 at most."))
     explain_days = _number("explain_days", 7, _("7 at most."))

@@ -2,7 +2,13 @@
 
 from django.db import models
 
-from agencies.directory.codes import BANDS, CONTACT_HOURS_MOST, INTERVIEW_YEARS_MOST, PEER_REVIEW_MONTHS_MOST
+from agencies.directory.codes import (
+    BANDS,
+    CONTACT_HOURS_MOST,
+    INTERVIEW_YEARS_MOST,
+    LETTER_REPLY_DAYS_MOST,
+    PEER_REVIEW_MONTHS_MOST,
+)
 
 BOUNDS: list[models.BaseConstraint] = [
     # 児童相談所運営指針: within 48 hours of the notification; a prefecture may only be stricter.
@@ -116,6 +122,10 @@ BOUNDS: list[models.BaseConstraint] = [
         ),
         name="glass_limit_stricter",
     ),
+    # Our own judgement: the sheet of a night is received in the morning. An office may only be stricter.
+    models.CheckConstraint(
+        condition=models.Q(night_until_hour__gte=9, night_until_hour__lte=12), name="night_until_stricter"
+    ),
     # Our own judgement: an AA report is opened within a day. An office may only be stricter.
     models.CheckConstraint(
         condition=models.Q(
@@ -172,7 +182,7 @@ BOUNDS: list[models.BaseConstraint] = [
     ),
     # Our own judgement: a child waits for an answer. A bureau may only be stricter.
     models.CheckConstraint(
-        condition=models.Q(letter_reply_days__gte=1, letter_reply_days__lte=3),
+        condition=models.Q(letter_reply_days__gte=1, letter_reply_days__lte=LETTER_REPLY_DAYS_MOST),
         name="letter_reply_days_stricter",
     ),
     # Our own judgement: what a board says of last week is telephoned for. An institution may only be stricter.

@@ -5,6 +5,7 @@ BANDS = ("AA", "A", "B", "C")
 
 
 CONTACT_HOURS_MOST = 168
+LETTER_REPLY_DAYS_MOST = 3
 """The longest an office may leave until a child is seen whose contact was no notification of abuse: our own bound."""
 
 

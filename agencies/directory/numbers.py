@@ -38,7 +38,7 @@ class OfficeNumbers(models.Model):
         "adult_months",
         "warrant_if_nobody", "late_withdrawal_warrant", "harm_band", "home_band",
         "intention_months", "intention_months_most", "intention_days_young",
-        "glass_a_day", "glass_a_day_duty", "unopened_hours_aa", "unopened_hours",
+        "glass_a_day", "glass_a_day_duty", "night_until_hour", "unopened_hours_aa", "unopened_hours",
         "explain_days", "review_days", "plan_review_months", "plan_review_months_placed",
         "session_gap_days", "session_misses",
         "shelter_log_hours", "left_police_hours", "document_mark", "approval_seats",
@@ -214,6 +214,15 @@ class OfficeNumbers(models.Model):
     )
     glass_a_day = _rule(_("cases one person may open with broken glass within 24 hours"), 5, _("5 at most."))
     glass_a_day_duty = _rule(_("the same on duty at night or on a holiday"), 20, _("20 at most."))
+    night_until_hour = _rule(
+        _(
+            "hour of the next working day at which a case of the night closes for the duty officer, handed over or not"
+        ),
+        12,
+        _(
+            "9 to 12. Receiving the hand-over sheet closes it before. No law sets this number: it is our own judgement."
+        ),
+    )
     unopened_hours_aa = _rule(
         _("hours until an AA report that the police have not opened is told"), 24, _("24 at most.")
     )

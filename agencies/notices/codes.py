@@ -88,6 +88,18 @@ class NoticeKind(models.TextChoices):
     SHELTER_CALLS = "shelter_calls", _("The custody facility asks you to read at once what it wrote.")
     SESSION_DANGER = "session_danger", _("A sign of danger was seen in a session: read it at once.")
     SESSIONS_MISSED = "sessions_missed", _("Sessions of a counseling plan were missed in a row.")
+    NIGHT_ENDED = (
+        "night_ended",
+        _("A case of the night was not handed over: it is closed for the officer who was on duty."),
+    )
+    INTAKE_SOON = "intake_soon", _("The intake conference has to decide on a case soon.")
+    INTAKE_DUE = (
+        "intake_due",
+        _("The day by which the intake conference had to decide on a case has passed."),
+    )
+    INTAKE_LATE = "intake_late", _("The intake conference has still not decided on a case.")
+    LETTER_DUE = "letter_due", _("A child's letter or call was to be answered by now.")
+    LETTER_LATE = "letter_late", _("A child's letter or call has still not been answered.")
     COURSE_SILENT = "course_silent", _("A counseling plan has had no session for too long.")
     ENTRUSTED_SENT = "entrusted_sent", _("A child guidance center entrusts a plan of help to you: answer it.")
     ENTRUSTED_WORD = "entrusted_word", _("The center has answered your question on an entrusted plan.")

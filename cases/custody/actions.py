@@ -23,6 +23,7 @@ from cases.custody.unasked import become_answers, check_consent, check_draft_con
 from cases.decisions.actions import Decision
 from cases.decisions.codes import State
 from cases.decisions.forms import DecideForm
+from cases.nights.actions import keep_for_night
 from cases.records.actions import locked
 from cases.records.codes import StayKind
 from cases.records.models import Case, Person
@@ -100,6 +101,7 @@ def draft_start(
     START.submit(row, by)
     if row.is_oral:
         _take_effect(row, by)
+        keep_for_night(case, by=by)
     return row
 
 

@@ -140,7 +140,9 @@ def of_sibling(call: Call, by: Position) -> Call:
         "outline": told["situation"],
     }
     facts = replace(call.facts, urgency=urgency, **elsewhere)
-    return replace(call, facts=facts, received=replace(call.received, told=told, grounds=(), denied=()))
+    return replace(
+        call, facts=facts, received=replace(call.received, told=told, grounds=(), denied=(), signs=())
+    )
 
 
 def _said_by_another() -> str:

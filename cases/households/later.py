@@ -1,6 +1,7 @@
 """Children of whom the office learns later: what the first receipt says is taken over, and only the child is typed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from cases.households.actions import Call
-from cases.households.forms import FurtherChildren, group_of, name_in
+from cases.households.forms import ALWAYS, FurtherChildren, group_of, name_in
 from cases.intake.actions import Received
 from cases.intake.codes import Channel, ReceiptKind, Source
 from cases.intake.models import Notification, Notifier, Told
@@ -72,6 +73,11 @@ class LaterForm(FurtherChildren, NotifierFields):
             self.fields[name_in(number, "relation")].label = _("Relation to the child registered first")
             for name in ("family_name", "family_kana"):
                 self.fields[name_in(number, name)].help_text = _("Empty: as the child of this case has it.")
+        first = {name_in(2, name) for name in ALWAYS}
+        self.NEEDED_IF = {
+            name: replace(needed, mark=_("(required)")) if name in first else needed
+            for name, needed in self.NEEDED_IF.items()
+        }
         choice_of_lead(self).offer(in_charge)
 
     def clean(self) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from cases.clocks.models import Clock
 from cases.clocks.queries import sight_due
 from cases.clocks.rules import due_at
 from cases.intake import rules
-from cases.intake.codes import Channel, Outcome, ReceiptKind, Source, UrgencyItem
+from cases.intake.codes import Channel, Outcome, ReceiptKind, Sign, Source, UrgencyItem
 from cases.intake.models import Notification, Notifier, SafetyCheck, Told
+from cases.intake.rules import with_signs
+from cases.nights.actions import keep_for_night
 from cases.records.actions import (
     CaseFacts,
     ChildFacts,
@@ -39,7 +41,7 @@ class Received:
     """A notification as typed: ``told`` has the fields of ``Told`` but the grounds; ``notifier`` those of ``Notifier``.
 
     ``reference`` is that of the filing it comes from, kept with the notifier. ``denied``: the questions of the urgency sheet that
-    were answered with no.
+    were answered with no; ``signs``: the lines ticked under them.
     """
 
     received_at: datetime
@@ -51,10 +53,16 @@ class Received:
     reference: str = ""
     kind: ReceiptKind = ReceiptKind.NOTIFICATION
     denied: tuple[UrgencyItem, ...] = ()
+    signs: tuple[Sign, ...] = ()
+
+    @property
+    def agreed(self) -> tuple[UrgencyItem, ...]:
+        """The questions answered with yes, also by a line ticked under them."""
+        return with_signs(self.grounds, self.signs)
 
     def least(self, chosen: Urgency, office: Office) -> Urgency:
         """The band that the answers to the urgency sheet ask for at the least, or the chosen one."""
-        return rules.least_urgency(self.grounds, chosen, office=office, denied=self.denied)
+        return rules.least_urgency(self.agreed, chosen, office=office, denied=self.denied)
 
 
 @transaction.atomic
@@ -73,7 +81,7 @@ def register_call(
     """
     rules.check_may_take(by)
     rules.check_has_come(received.received_at, clock.now())
-    rules.check_answers(received.grounds, received.denied)
+    rules.check_answers(received.agreed, received.denied, received.signs)
     facts = replace(facts, urgency=received.least(facts.urgency, by.office))
     case = open_case(child, facts, in_charge=in_charge, by=by)
     if custodian is not None:
@@ -86,7 +94,7 @@ def add_notification(case: Case, received: Received, *, by: Position) -> Notific
     """Write a further notification about the child of a case. The running clock of the safety check keeps its earlier date."""
     rules.check_may_add(case, by)
     rules.check_has_come(received.received_at, clock.now())
-    rules.check_answers(received.grounds, received.denied)
+    rules.check_answers(received.agreed, received.denied, received.signs)
     lift(case, received.least(Urgency(case.urgency), case.office))
     return _notify(case, received, by)
 
@@ -118,11 +126,12 @@ def _notify(case: Case, received: Received, by: Position) -> Notification:
     notification.kind = received.kind
     notification.channel, notification.source = received.channel, received.source
     _copy_told(notification, received)
-    notification.denied = received.denied
+    notification.denied, notification.signs = received.denied, received.signs
     notification.save(force_insert=True)
     if received.notifier is not None:
         _lock_notifier(notification, received.notifier, received.reference, by)
     time_receipt(case, received.kind, received.received_at, by=by)
+    keep_for_night(case, by=by)
     return notification
 
 
@@ -138,7 +147,7 @@ def time_receipt(case: Case, kind: ReceiptKind, received_at: datetime, *, by: Po
 
 
 def _copy_told(row: Told, received: Received) -> None:
-    told = {"grounds": received.grounds, **received.told}
+    told = {**received.told, "grounds": received.agreed}
     for name in Told.TOLD:
         setattr(row, name, told[name])
 

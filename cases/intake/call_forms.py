@@ -15,7 +15,7 @@ from cases.intake.actions import Received
 from cases.intake.codes import Basis, Channel, Knows, ReceiptKind, Source
 from cases.intake.known import AskedForm
 from cases.intake.models import Notification, Notifier, Told
-from cases.intake.sheet import ITEM_FIELDS, URGENCY_HINT, SheetFields, any_yes, show_bands
+from cases.intake.sheet import SHEET_FIELDS, URGENCY_HINT, SheetFields, any_yes, show_bands
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
 from cases.records.forms import (
@@ -255,7 +255,7 @@ class FurtherForm(SheetFields, ToldFields, NotifierFields):
     )
 
     GROUPS: tuple[Group, ...] = (
-        RECEIVED_GROUP, SITUATION_GROUP, (_("Urgency"), SHEET_HINT, ITEM_FIELDS), NOTIFIER_GROUP,
+        RECEIVED_GROUP, SITUATION_GROUP, (_("Urgency"), SHEET_HINT, SHEET_FIELDS), NOTIFIER_GROUP,
     )  # fmt: skip
 
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
@@ -274,6 +274,7 @@ class FurtherForm(SheetFields, ToldFields, NotifierFields):
             self.notifier(),
             kind=typed["kind"],
             denied=self.denied(),
+            signs=self.signs(),
         )
 
 
@@ -340,7 +341,7 @@ class CallForm(AskedForm, NewChildFields, FurtherForm):
             ("name_unknown", *NAME_ROWS[:2], ("birth_date", "sex"), "birth_date_checked", "school"),
         ),
         (_("Where the child is, and the danger"), "", ("place_of_stay",)),
-        (_("Items of the urgency assessment"), SHEET_HINT, ITEM_FIELDS),
+        (_("Items of the urgency assessment"), SHEET_HINT, SHEET_FIELDS),
         (SITUATION_GROUP[0], WORDS_HINT, ("words", ("question", "asked_by"), "situation")),
         (_("Urgency and assignment"), "", ("track", "urgency", "in_charge")),
     )

@@ -24,6 +24,7 @@ from cases.intake.codes import (
     Outcome,
     PoliceForm,
     ReceiptKind,
+    Sign,
     Source,
     UrgencyItem,
 )
@@ -246,6 +247,8 @@ class Notification(Told, OfCase):
     kind = EncryptedCodeField(ReceiptKind, _("kind of receipt"), null=True)
     # NULL in what was received before the questions had an answer "no".
     denied = EncryptedCodesField(UrgencyItem, _("questions answered with no"), null=True)
+    # The lines ticked under the questions; NULL in what was received before they could be.
+    signs = EncryptedCodesField(Sign, _("signs ticked on the urgency sheet"), null=True)
     channel = EncryptedCodeField(Channel, _("how it came"))
     source = EncryptedCodeField(Source, _("from whom, by kind"))
     LATER: ClassVar[tuple[str, ...]] = (

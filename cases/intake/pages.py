@@ -14,12 +14,12 @@ from cases.intake.filing_views import opened_filing_or_404
 from cases.intake.forms import AttachForm
 from cases.intake.known import AskedForm, ask_first
 from cases.intake.policed import as_record, form_of
-from cases.intake.sheet import ITEM_FIELDS, SheetFields, answers_as_typed, show_bands
+from cases.intake.sheet import SHEET_FIELDS, SheetFields, answers_as_typed, show_bands
 
 __all__ = [
-    "ITEM_FIELDS",
     "NAME_ROWS",
     "NOTIFIER_GROUP",
+    "SHEET_FIELDS",
     "AskedForm",
     "AttachForm",
     "CallForm",

@@ -18,10 +18,12 @@ from cases.intake.codes import (
     LEAST_URGENCY,
     OFFICE_BAND,
     RECEIPT_OF,
+    SIGNS,
     FilingState,
     Outcome,
     PoliceForm,
     ReceiptKind,
+    Sign,
     UrgencyItem,
 )
 from cases.intake.models import Filing, Notification, SafetyCheck
@@ -91,8 +93,27 @@ def _could_raise_to(item: UrgencyItem, office: Office) -> Urgency:
     return _band_of(UrgencyItem.URGENT if item is UrgencyItem.ASKS else item, office)
 
 
-def check_answers(items: Collection[UrgencyItem], denied: Collection[UrgencyItem]) -> None:
-    """The second question of the sheet follows a yes to the first: else what is pressing would count for nothing, unsaid."""
+def with_signs(items: Iterable[UrgencyItem], signs: Iterable[Sign]) -> tuple[UrgencyItem, ...]:
+    """The questions answered with yes: those of ``items``, and those of which a line is ticked."""
+    yes, ticked = {*items}, {*signs}
+    return tuple(item for item in UrgencyItem if item in yes or ticked & {*SIGNS[item]})
+
+
+CONTRADICTED = _("Something is ticked below, and the answer is “no”. Correct one of them.")
+
+
+def contradicted(denied: Collection[UrgencyItem], signs: Collection[Sign]) -> list[UrgencyItem]:
+    """The questions that are answered with no although a line of them is ticked."""
+    return [item for item in with_signs((), signs) if item in denied]
+
+
+def check_answers(
+    items: Collection[UrgencyItem], denied: Collection[UrgencyItem], signs: Collection[Sign] = ()
+) -> None:
+    """The second question of the sheet follows a yes to the first: else what is pressing would count for nothing, unsaid. And no
+    line is ticked under a question that is answered with no."""
+    for item in contradicted(denied, signs):
+        raise Refused(f"item_{item}", CONTRADICTED)
     if UrgencyItem.URGENT in items and UrgencyItem.ASKS in denied:
         raise Refused(
             "item_urgent",

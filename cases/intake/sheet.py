@@ -3,7 +3,7 @@
 Each "yes" says which band it asks for at the least; a line under the bands says so live.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
 from agencies.staff.rules import Refused
-from cases.intake.codes import Said, UrgencyItem
-from cases.intake.rules import check_answers, least_urgency
+from cases.intake.codes import SIGNS, Said, Sign, UrgencyItem
+from cases.intake.rules import CONTRADICTED, check_answers, contradicted, least_urgency, with_signs
 from cases.records.codes import Urgency
-from face.fields import CodeField
+from face.fields import CodeField, CodesField
 from face.forms import BaseForm
+from face.widgets import FoldedChecks
 
 
 class Said3(forms.RadioSelect):
@@ -37,51 +38,64 @@ class Said3(forms.RadioSelect):
 
 
 PREFIX = "item_"
+SIGNS_PREFIX = "signs_"
 ITEM_FIELDS = tuple(f"{PREFIX}{item}" for item in UrgencyItem)
 """The names of the questions on a form, in the order of the sheet."""
+SHEET_FIELDS = tuple(f"{prefix}{item}" for item in UrgencyItem for prefix in (PREFIX, SIGNS_PREFIX))
+"""The same, each with what is ticked under it."""
 _numbered: Callable[[int, Any], Any] = lazy(lambda number, label: f"{number}. {label}", str)
 
 
-def _question(item: UrgencyItem, hint: str | Promise) -> CodeField:
-    number = list(UrgencyItem).index(item) + 1
-    return CodeField(Said, label=_numbered(number, item.label), widget=Said3, required=False, help_text=hint)
+_signs_of: Callable[[int], Any] = lazy(
+    lambda number: gettext("Signs of %(number)d") % {"number": number}, str
+)
+
+
+def _place(item: UrgencyItem) -> int:
+    return list(UrgencyItem).index(item) + 1
+
+
+def _question(item: UrgencyItem, hint: str | Promise = "") -> CodeField:
+    label = _numbered(_place(item), item.label)
+    return CodeField(Said, label=label, widget=Said3, required=False, help_text=hint)
+
+
+def _signs(item: UrgencyItem) -> CodesField:
+    """What is ticked under a question, folded away until it is opened."""
+    field = CodesField(Sign, label=_signs_of(_place(item)), widget=FoldedChecks, required=False)
+    field.choices = [(sign.value, sign.label) for sign in SIGNS[item]]
+    return field
 
 
 class SheetFields(BaseForm):
-    """The questions of the urgency sheet. Left empty, a question is not known yet; what an earlier "yes" settles need not be
-    asked, and the script greys it."""
+    """The questions of the urgency sheet, under each the lines that are ticked. A line that is ticked answers its question with
+    yes. Left empty, a question is not known yet; what an earlier "yes" settles need not be asked, and the script greys it."""
 
     item_asks = _question(UrgencyItem.ASKS, _("If not, go on with 3."))
-    item_urgent = _question(
-        UrgencyItem.URGENT, _("Asked where 1 is “yes”. Also: “I do not know what I may do to the child.”")
-    )
-    item_grave = _question(
-        UrgencyItem.GRAVE,
-        _("Also: injuries that endanger life, burns; malnutrition, dehydration, medical care refused."),
-    )
-    item_sexual = _question(
-        UrgencyItem.SEXUAL,
-        _("Also: an infant; acts that endanger life, such as blows to the head or being shut out."),
-    )
-    item_repeated = _question(
-        UrgencyItem.REPEATED,
-        _(
-            "Old and new injuries; earlier notifications or custody, harm to siblings; the custodian does not see it as abuse."
-        ),
-    )
-    item_effects = _question(
-        UrgencyItem.EFFECTS, _("Also: no expression, clinging to strangers, symptoms of the body.")
-    )
-    item_custodian = _question(
-        UrgencyItem.CUSTODIAN, _("Illness, drink or drugs, violence, rejecting the child, refusing help.")
-    )
-    item_home = _question(
-        UrgencyItem.HOME, _("Violence between adults, isolation, money, moves, unknown people in the home.")
-    )
+    signs_asks = _signs(UrgencyItem.ASKS)
+    item_urgent = _question(UrgencyItem.URGENT, _("Asked where 1 is “yes”."))
+    signs_urgent = _signs(UrgencyItem.URGENT)
+    item_grave = _question(UrgencyItem.GRAVE)
+    signs_grave = _signs(UrgencyItem.GRAVE)
+    item_sexual = _question(UrgencyItem.SEXUAL)
+    signs_sexual = _signs(UrgencyItem.SEXUAL)
+    item_repeated = _question(UrgencyItem.REPEATED)
+    signs_repeated = _signs(UrgencyItem.REPEATED)
+    item_effects = _question(UrgencyItem.EFFECTS)
+    signs_effects = _signs(UrgencyItem.EFFECTS)
+    item_custodian = _question(UrgencyItem.CUSTODIAN)
+    signs_custodian = _signs(UrgencyItem.CUSTODIAN)
+    item_home = _question(UrgencyItem.HOME)
+    signs_home = _signs(UrgencyItem.HOME)
 
     def clean(self) -> dict[str, Any]:
-        """The second question follows a yes to the first."""
+        """A ticked line answers its question with yes, and contradicts a no; the second question follows a yes to the first."""
+        for item in with_signs((), self.signs()):
+            if self.cleaned_data.get(f"{PREFIX}{item}") is not Said.NO:
+                self.cleaned_data[f"{PREFIX}{item}"] = Said.YES
         cleaned = super().clean()
+        for item in contradicted(self.denied(), self.signs()):
+            self.add_error(f"{PREFIX}{item}", str(CONTRADICTED))
         try:
             check_answers(self.ticked(), self.denied())
         except Refused as refusal:
@@ -96,13 +110,23 @@ class SheetFields(BaseForm):
         """The questions answered with no."""
         return self._answered(Said.NO)
 
+    def signs(self) -> tuple[Sign, ...]:
+        """The lines that are ticked."""
+        return tuple(
+            sign for item in UrgencyItem for sign in self.cleaned_data.get(f"{SIGNS_PREFIX}{item}") or ()
+        )
+
     def _answered(self, said: Said) -> tuple[UrgencyItem, ...]:
         return tuple(item for item in UrgencyItem if self.cleaned_data.get(f"{PREFIX}{item}") is said)
 
 
-def answers_as_typed(yes: Iterable[UrgencyItem], no: Iterable[UrgencyItem]) -> dict[str, Said]:
-    """Answers as the initial values of the questions."""
-    return {f"{PREFIX}{item}": said for said, items in ((Said.YES, yes), (Said.NO, no)) for item in items}
+def answers_as_typed(
+    yes: Iterable[UrgencyItem], no: Iterable[UrgencyItem], signs: Collection[Sign] = ()
+) -> dict[str, Any]:
+    """Answers as the initial values of the questions, and of what is ticked under them."""
+    said = {f"{PREFIX}{item}": said for said, items in ((Said.YES, yes), (Said.NO, no)) for item in items}
+    ticked = {item: [sign for sign in SIGNS[item] if sign in signs] for item in UrgencyItem}
+    return {**said, **{f"{SIGNS_PREFIX}{item}": found for item, found in ticked.items() if found}}
 
 
 def any_yes(typed: Mapping[str, Any]) -> bool:

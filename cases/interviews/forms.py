@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Staff
@@ -24,12 +25,21 @@ from cases.interviews.rules import ENDS_FIRST, check_request, is_on_facts
 from cases.records.codes import Answer
 from cases.records.forms import PastMomentField
 from cases.records.models import Case
-from face.fields import CHOOSE, CodeField, HalfWidthField, JapaneseDateTimeField, LongTextField
+from face.fields import (
+    CHOOSE,
+    CodeField,
+    HalfWidthField,
+    JapaneseDateField,
+    JapaneseDateTimeField,
+    LongTextField,
+)
 from face.forms import BaseForm, Group, GroupedForm
 from face.needed import Needed
 from security.encryption.fields import values_of
+from security.walls import clock
 
 SHORT = 300
+COPY_FIRST = _("The copy was asked for before the interview began. Correct one of the two.")
 ON_FACTS = Needed(_("(required for an interview on the facts)"), by=("kind",), values=frozenset(ON_THE_FACTS))
 
 
@@ -92,6 +102,7 @@ class InterviewForm(GroupedForm):
     medium_no = HalfWidthField(label=_("Number of the medium"), max_length=60, required=False)
     kept_by = forms.CharField(label=_("Who keeps the recording"), max_length=SHORT, required=False)
     copy_state = CodeField(CopyState, label=_("Copy for the center"), required=False)
+    copy_on = JapaneseDateField(label=_("Asked for, given or refused on"), required=False, latest=clock.today)
     breaks = forms.CharField(label=_("Breaks"), max_length=SHORT, required=False)
     stopped = CodeField(Answer, label=_("The child stopped it"), widget=forms.RadioSelect, required=False)
     state_after = forms.CharField(label=_("How the child was afterwards"), max_length=SHORT, required=False)
@@ -120,7 +131,7 @@ class InterviewForm(GroupedForm):
         (
             _("How it was held and recorded"),
             "",
-            (("anxiety", "leading"), "whole_recorded", ("medium_no", "kept_by"), "copy_state"),
+            (("anxiety", "leading"), "whole_recorded", ("medium_no", "kept_by"), ("copy_state", "copy_on")),
         ),
         (_("The child"), "", ("breaks", "stopped", ("state_after", "stayed_with"))),
         (
@@ -146,6 +157,7 @@ class InterviewForm(GroupedForm):
             "state_after": ON_FACTS,
             "whole_recorded": joint,
             "kept_by": joint,
+            "copy_state": Needed(_("(required where a day is written beside it)"), by=("copy_on",)),
         }
         if is_free:
             for name in Interview.REASONS:
@@ -160,6 +172,10 @@ class InterviewForm(GroupedForm):
         if began_at and ended_at and ended_at < began_at:
             self.add_error("began_at", ENDS_FIRST)
             self.add_error("ended_at", ENDS_FIRST)
+        copy_on = cleaned.get("copy_on")
+        if began_at and copy_on and copy_on < localdate(began_at):
+            self.add_error("copy_on", COPY_FIRST)
+            self.add_error("began_at", COPY_FIRST)
         return cleaned
 
     def facts(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from cases.interviews.codes import (
 from cases.records.codes import Answer
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
-from security.encryption.typed import EncryptedCodeField
+from security.encryption.typed import EncryptedCodeField, EncryptedDateField
 
 
 class SecondInterview(CaseAct):
@@ -207,6 +207,7 @@ class Interview(OfCase):
     medium_no = EncryptedTextField(_("number of the medium"), null=True)
     kept_by = EncryptedTextField(_("who keeps the recording"), null=True)
     copy_state = EncryptedCodeField(CopyState, _("copy for the center"), null=True)
+    copy_on = EncryptedDateField(_("copy asked for, given or refused on"), null=True)
     breaks = EncryptedTextField(_("breaks"), null=True)
     stopped = EncryptedCodeField(Answer, _("the child stopped it"), null=True)
     state_after = EncryptedTextField(_("how the child was afterwards"), null=True)
@@ -221,8 +222,8 @@ class Interview(OfCase):
     REASONS: ClassVar[tuple[str, ...]] = ("cannot_serve", "wanted_by", "only_child", "harm")
     TEXTS: ClassVar[tuple[str, ...]] = (
         "kind", "place", "office", "interviewer", "protocol", "present", "monitor", "questions", "words", "anxiety", "leading",
-        "whole_recorded", "medium_no", "kept_by", "copy_state", "breaks", "stopped", "state_after", "stayed_with", "aim_reached",
-        "topics_open", *REASONS,
+        "whole_recorded", "medium_no", "kept_by", "copy_state", "copy_on", "breaks", "stopped", "state_after", "stayed_with",
+        "aim_reached", "topics_open", *REASONS,
     )  # fmt: skip
 
     class Meta:

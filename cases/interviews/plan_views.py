@@ -1,9 +1,11 @@
 """Pages of the plan of a joint interview: proposing it, reading it, writing it, and what became of it."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page, page
@@ -25,6 +27,7 @@ from cases.interviews.queries import all_plans_of, events_of
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
 from cases.records.rules import check_may_edit
+from security.encryption.fields import reveal
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -55,8 +58,11 @@ def joint_plan(request: StaffRequest, case_id: UUID, plan_id: UUID) -> HttpRespo
         "case": case,
         "plan": plan,
         "interviewer": interviewer_in_words(plan),
-        "texts": [(label, getattr(plan, name)) for name, label in LONG.items()],
-        "inside": [(label, getattr(plan, name)) for name, label in INSIDE.items()],
+        "texts": _settled(plan, LONG),
+        "inside": _settled(plan, INSIDE),
+        "unsettled": _(", ").join(
+            str(label) for name, label in {**LONG, **INSIDE}.items() if not reveal(plan, name)
+        ),
         "events": events_of(case).filter(plan=plan),
         "not_write": reason_against(rules.check_may_write, plan, request.by),
         "not_step": reason_against(check_may_edit, case, request.by),
@@ -64,6 +70,12 @@ def joint_plan(request: StaffRequest, case_id: UUID, plan_id: UUID) -> HttpRespo
         "is_fixed": plan.known_state in FIXED,
     }
     return render(request, "cases/interviews/joint_plan.html", context)
+
+
+def _settled(plan: JointPlan, names: Mapping[str, str | Promise]) -> list[tuple[str, str]]:
+    """The labels with the texts of what is written of a plan."""
+    found = [(str(label), reveal(plan, name) or "") for name, label in names.items()]
+    return [(label, text) for label, text in found if text]
 
 
 @form_page(Permission.WORK_ON_CASES)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
-from cases.nights.codes import BACK, CLOSED_DAYS, CLOSES, RECEIVED_FROM
+from cases.nights.codes import BACK, CLOSED_DAYS, CLOSES, OPENS, RECEIVED_FROM
 from cases.nights.models import NightSheet
 from face.wareki import format_datetime
 
@@ -43,6 +43,13 @@ def night_at(now: datetime) -> date:
     if is_working_day(today) and at(today, CLOSES) <= now:
         return today
     return working_day(today, -A_DAY)
+
+
+def going_on(now: datetime) -> tuple[date, date] | None:
+    """The working days between which the night of this moment lasts; None by day."""
+    night = night_at(now)
+    morning = working_day(night, A_DAY)
+    return (night, morning) if now < at(morning, OPENS) else None
 
 
 def has_sheet(night: date, now: datetime) -> bool:

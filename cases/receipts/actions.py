@@ -21,7 +21,7 @@ from cases.intake.actions import lift, time_receipt
 from cases.intake.codes import ReceiptKind
 from cases.intake.models import Notification
 from cases.intake.queries import last_seen
-from cases.intake.rules import check_answers, least_urgency
+from cases.intake.rules import check_answers, least_urgency, with_signs
 from cases.receipts import codes, rules
 from cases.receipts.codes import Outcome
 from cases.receipts.models import ReceiptFacts, ReceiptOutcome
@@ -61,12 +61,15 @@ def record_facts(
     rules.check_leaves(facts["leaves_at"], received_at)
     rules.check_incident(facts["incident_at"], received_at)
     before = value_of(receipt.facts.leaves_at) if receipt.facts else None
-    applies, denied = facts.get("applies") or (), facts.get("ruled_out") or ()
-    check_answers(applies, denied)
+    denied, signs = facts.get("ruled_out") or (), facts.get("signs") or ()
+    applies = with_signs(facts.get("applies") or (), signs)
+    check_answers(applies, denied, signs)
     row = ReceiptFacts(case=case, notification=receipt.notification, recorded_by=by, recorded_at=clock.now())
     row.kind = kind
     for name in ReceiptFacts.FACTS:
         setattr(row, name, facts[name] if name in row.ANSWERS else facts[name] or None)
+    if facts["applies"] is not None or signs:
+        row.applies = applies
     row.save(force_insert=True)
     lift(case, least_urgency(applies, Urgency(case.urgency), office=case.office, denied=denied))
     if kind is not receipt.kind:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.directory.models import Office
 from agencies.staff.models import Position
 from cases.intake.codes import ReceiptKind
-from cases.intake.pages import ITEM_FIELDS, SheetFields, answers_as_typed, show_bands
+from cases.intake.pages import SHEET_FIELDS, SheetFields, answers_as_typed, show_bands
 from cases.receipts.actions import OutcomeFacts
 from cases.receipts.codes import (
     Abuse,
@@ -101,7 +101,7 @@ class FactsForm(SheetFields, GroupedForm):
         (
             _("Urgency"),
             _("In this order. A “yes” that was found out raises the urgency; nothing here lowers it."),
-            ITEM_FIELDS,
+            SHEET_FIELDS,
         ),
         (
             _("For the statistics"),
@@ -120,13 +120,21 @@ class FactsForm(SheetFields, GroupedForm):
     def facts(self) -> dict[str, Any]:
         """What :class:`ReceiptFacts` seals beside the kind; what the track does not ask for is None."""
         facts = {name: self.cleaned_data.get(name) for name in ReceiptFacts.FACTS}
-        return facts | {"applies": list(self.ticked()), "ruled_out": list(self.denied())}
+        return facts | {
+            "applies": list(self.ticked()),
+            "ruled_out": list(self.denied()),
+            "signs": list(self.signs()),
+        }
 
 
 def facts_before(receipt: Receipt) -> dict[str, Any]:
     """What holds of a receipt, as the initial values of the form."""
     before: dict[str, Any] = values_of(receipt.facts, ReceiptFacts.FACTS) if receipt.facts else {}
-    return {**before, **answers_as_typed(receipt.applies, receipt.denied), "kind": receipt.kind}
+    return {
+        **before,
+        **answers_as_typed(receipt.applies, receipt.denied, receipt.signs),
+        "kind": receipt.kind,
+    }
 
 
 class OutcomeForm(BaseForm):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from cases.decisions.models import CaseAct, act_constraints, one_draft
-from cases.intake.codes import ReceiptKind, UrgencyItem
+from cases.intake.codes import ReceiptKind, Sign, UrgencyItem
 from cases.receipts.codes import (
     Abuse,
     Abuser,
@@ -47,6 +47,8 @@ class ReceiptFacts(OfCase):
     # what does not apply to what the notification says.
     applies = EncryptedCodesField(UrgencyItem, _("items that apply"), null=True)
     ruled_out = EncryptedCodesField(UrgencyItem, _("items that do not apply"), null=True)
+    # NULL in a row from before they could be ticked: what the notification says holds.
+    signs = EncryptedCodesField(Sign, _("signs ticked on the urgency sheet"), null=True)
     incident_band = EncryptedCodeField(IncidentBand, _("last incident"), null=True)
     incident_at = EncryptedMomentField(_("when exactly"), null=True)
     with_suspect = EncryptedCodeField(Answer, _("lives with the suspect"), null=True)
@@ -58,10 +60,11 @@ class ReceiptFacts(OfCase):
 
     FACTS: ClassVar[tuple[str, ...]] = (
         "consultation", "abuse", "abuse_more", "abuser", "harm", "suspect_relation", "grade", "applies", "ruled_out",
-        "incident_band", "incident_at", "with_suspect", "leaves_at", "others", "known_there", "can_be_met", "interpreter",
+        "signs", "incident_band", "incident_at", "with_suspect", "leaves_at", "others", "known_there", "can_be_met",
+        "interpreter",
     )  # fmt: skip
 
-    ANSWERS: ClassVar[tuple[str, ...]] = ("applies", "ruled_out")
+    ANSWERS: ClassVar[tuple[str, ...]] = ("applies", "ruled_out", "signs")
     """Of these an empty list is an answer, too."""
 
     class Meta:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
-from cases.intake.codes import UrgencyItem
+from cases.intake.codes import SIGNS, UrgencyItem
 from cases.intake.papers import FILLED_AT, notification_named, receipts_to_print
 from cases.intake.rules import least_urgency
 from cases.receipts.queries import Receipt, receipt_named
@@ -138,7 +138,14 @@ def _urgency(case: Case, _by: Position, key: str) -> Sheet:
             ]
         ),
         Ticks(
-            [(item in ticked, str(item.label), _said_of(item, receipt)) for item in UrgencyItem],
+            [
+                row
+                for item in UrgencyItem
+                for row in (
+                    (item in ticked, str(item.label), _said_of(item, receipt)),
+                    *((sign in receipt.signs, f"　{sign.label}", "") for sign in SIGNS[item]),
+                )
+            ],
             heading=_("Items of the urgency assessment"),
         ),
         Text(

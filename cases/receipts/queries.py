@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from agencies.staff.models import Position
 from cases.decisions.codes import State
 from cases.decisions.queries import PEOPLE
-from cases.intake.codes import ReceiptKind, UrgencyItem
+from cases.intake.codes import ReceiptKind, Sign, UrgencyItem
 from cases.intake.models import Notification
 from cases.intake.queries import notifications_of
 from cases.intake.rules import still_open
@@ -86,6 +86,12 @@ class Receipt:
         if facts is not None and facts.applies is not None:
             return later
         return later | {*(value_of(self.notification.denied) or ())}
+
+    @property
+    def signs(self) -> set[Sign]:
+        """The lines that are ticked under the questions, as it was found out last."""
+        later = self.facts.signs if self.facts is not None else None
+        return {*(value_of(later if later is not None else self.notification.signs) or ())}
 
     @property
     def to_find_out(self) -> list[UrgencyItem]:

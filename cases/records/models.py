@@ -308,7 +308,7 @@ class Grant(UserObjectPermissionBase):
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "user", "permission", "content_object", "position", "relation", "granted_by"}
-        | {"created_at", "starts_at", "ends_at", "ended_at", "reviewed_at", "reviewed_by", "finding"}
+        | {"created_at", "starts_at", "ends_at", "ended_at", "reviewed_at", "reviewed_by", "finding", "night"}
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -321,6 +321,8 @@ class Grant(UserObjectPermissionBase):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # The working day on which the night began whose hand-over sheet ends it (``wall.keep_for_night``).
+    night = models.DateField(null=True)
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
     # Reviews of before version 0.2.0 have none.
@@ -363,6 +365,12 @@ class Grant(UserObjectPermissionBase):
                 fields=["created_at"],
                 condition=models.Q(relation=Relation.GLASS.value),
                 name="grant_glass_latest",
+            ),
+            # The few that end with the sheet of their night.
+            models.Index(
+                fields=["night"],
+                condition=models.Q(ended_at=None, night__isnull=False),
+                name="grant_of_night",
             ),
         ]
 

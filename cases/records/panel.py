@@ -169,19 +169,20 @@ def entries_of(rows: Iterable[ProgressEntry]) -> list[Entry]:
     return [Entry.of(row, row.corrections.all()) for row in rows]
 
 
-def glass_until(case: Case, by: Position) -> datetime | None:
-    """Until when the position sees this case by a broken glass; None where another grant shows it."""
+def glass_card(case: Case, by: Position) -> Panel | None:
+    """That this reader sees the case by a broken glass or as what came in the night, and until when; None where another grant
+    shows it for longer."""
     now = clock.now()
     held = [grant for grant in team_of(case) if grant.position_id == by.pk and grant.starts_at <= now]
-    if not held or any(grant.relation != Relation.GLASS for grant in held):
+    if not held or any(grant.relation != Relation.GLASS and grant.night is None for grant in held):
         return None
-    return max((grant.ends_at for grant in held if grant.ends_at), default=None)
-
-
-def glass_card(case: Case, by: Position) -> Panel | None:
-    """That this reader sees the case by a broken glass, and until when."""
-    until = glass_until(case, by)
-    return Panel("glass", "cases/records/panel_glass.html", {"until": until}) if until else None
+    last = max(held, key=lambda grant: grant.ends_at or grant.starts_at)
+    context = {
+        "until": last.ends_at,
+        "night": last.night,
+        "is_glass": any(grant.relation == Relation.GLASS for grant in held),
+    }
+    return Panel("glass", "cases/records/panel_glass.html", context)
 
 
 def child_card(case: Case, by: Position) -> Panel:

@@ -54,7 +54,7 @@ def _sheet(by: Position, key: str) -> OfficeSheet:
     if (look := current_or_none()) is not None:
         look.covered.update(compared(order))
     cases = Case.objects.select_related("child").in_bulk([one.pk for one in order])
-    listed = sorted(cases.values(), key=lambda case: case.number)
+    listed = [cases[one.pk] for one in order if one.pk in cases]
     lines = lines_of(listed, month)
     signed = sum(bool(line.signed) for line in lines)
     counts = _("%(signed)d of %(total)d") % {"signed": signed, "total": len(lines)}

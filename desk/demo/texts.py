@@ -6,7 +6,7 @@ from typing import Any
 
 from cases.intake.actions import Received
 from cases.intake.codes import Basis as KnownFrom
-from cases.intake.codes import Channel, Knows, ReceiptKind, Source, UrgencyItem
+from cases.intake.codes import Channel, Knows, ReceiptKind, Sign, Source, UrgencyItem
 from cases.records.actions import CaseFacts, ChildFacts
 from cases.records.codes import StayKind, Track, Urgency
 from desk.demo.hours import SATURDAY, Hours
@@ -156,6 +156,7 @@ def received_at(moment: datetime, row: dict[str, Any], number: int) -> Received:
         source=Source(account["source"]),
         told=told,
         grounds=(UrgencyItem.EFFECTS,),
+        signs=(Sign.AFRAID,),
         notifier=account["notifier"],
         kind=ReceiptKind(account.get("kind", ReceiptKind.NOTIFICATION)),
     )

@@ -246,10 +246,21 @@ def read_by(received_at: datetime) -> datetime:
 
 def reply_by(received_at: datetime, office: Office) -> datetime:
     """The child is answered within the working days that the bureau sets, three at the most."""
-    day: date = timezone.localdate(received_at)
-    for _each in range(office.letter_reply_days):
+    return _answered_by(timezone.localdate(received_at), office.letter_reply_days)
+
+
+def _answered_by(day: date, days: int) -> datetime:
+    for _each in range(days):
         day = working_day(day, A_DAY)
     return at(day, CLOSES)
+
+
+def came_too_long_ago(days: int, now: datetime) -> date:
+    """The latest day on which a letter came that was to be answered within so many working days, by now."""
+    day = timezone.localdate(now)
+    while _answered_by(day, days) > now:
+        day -= A_DAY
+    return day
 
 
 def due_of(letter: ChildLetter, office: Office) -> datetime | None:

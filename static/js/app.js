@@ -115,7 +115,8 @@
     var names = line.dataset.bandsOf.split(" ");
     function said(name) {
       var box = form.querySelector('[name="' + name + '"]:checked');
-      return box ? box.value : "";
+      var below = form.querySelector('[name="' + name.replace("item_", "signs_") + '"]:checked'); /* a line that is ticked is a yes */
+      return box && box.value !== "unknown" ? box.value : (below ? "yes" : (box ? box.value : ""));
     }
     function bandOf(name) { return form.querySelector('[name="' + name + '"][value=yes]').dataset.band; }
     function show() {

@@ -22,7 +22,7 @@ from cases.handover import actions as handover
 from cases.handover.models import Handover
 from cases.intake import actions as intake
 from cases.intake import filing as filings
-from cases.intake.codes import Channel, Outcome, ReceiptKind, Source, UrgencyItem
+from cases.intake.codes import Channel, Outcome, ReceiptKind, Sign, Source, UrgencyItem
 from cases.intake.models import Told
 from cases.prints import actions as prints
 from cases.receipts import actions as receipts
@@ -296,13 +296,14 @@ def _receipts(world: "World") -> None:
             told("information"),
             kind=ReceiptKind.INFORMATION,
             denied=(UrgencyItem.HOME,),
+            signs=(Sign.AFRAID,),
         )
         intake.add_notification(world.case, later, by=lead)
         receipt = receipts_of(Case.objects.get(pk=world.case.pk))[-1]
         facts: dict[str, Any] = words("receipt", "others", "known_there", "interpreter") | {
             "consultation": Consultation.ABUSE, "abuse": Abuse.SEXUAL, "abuse_more": [Abuse.NEGLECT], "abuser": Abuser.FATHER,
             "harm": Harm.OTHER, "suspect_relation": SuspectRelation.SNS, "grade": Grade.JUNIOR,
-            "applies": [UrgencyItem.SEXUAL], "ruled_out": [UrgencyItem.GRAVE],
+            "applies": [UrgencyItem.SEXUAL], "ruled_out": [UrgencyItem.GRAVE], "signs": [Sign.SEXUAL_SHORT],
             "incident_band": IncidentBand.WEEK, "incident_at": later.received_at - timedelta(hours=1),
             "with_suspect": Answer.YES, "can_be_met": Answer.YES, "leaves_at": clock.now() + timedelta(hours=2),
         }  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted, saved
-from agencies.staff.roles import Permission
+from agencies.staff.roles import Permission, Role
 from agencies.staff.rules import reason_against
 from cases.records.actions import break_glass, review_glass
 from cases.records.codes import Finding, Level, Relation
@@ -50,6 +50,7 @@ def case_glass(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "hidden": hidden,
         "until": clock.now() + timedelta(hours=HOURS),
         "why_not": why_not,
+        "on_duty": request.by.role == Role.DUTY_OFFICER,
     }
     return render(request, "cases/records/glass.html", context)
 

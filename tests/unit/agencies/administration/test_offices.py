@@ -59,6 +59,7 @@ RULES = {
     "intention_days_young": "20",
     "glass_a_day": "3",
     "glass_a_day_duty": "8",
+    "night_until_hour": "10",
     "unopened_hours_aa": "12",
     "unopened_hours": "48",
     "explain_days": "3",
@@ -90,7 +91,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     assert rules == (True, "A", "B", 2)
     assert office.intention_days_young == 20
     assert (office.diagnosis_days, office.interview_years, office.peer_review_months) == (20, 2, 6)
-    assert (office.glass_a_day, office.glass_a_day_duty) == (3, 8)
+    assert (office.glass_a_day, office.glass_a_day_duty, office.night_until_hour) == (3, 8, 10)
     assert (office.contact_hours, office.late_withdrawal_warrant) == (0, True)
     assert (office.sight_warn_hours, office.warrant_warn_days, office.escalate_hours) == (24, 3, 0)
     assert (office.duty_warn_hours, office.duty_late_hours, office.advocate_days) == (48, 0, 3)
@@ -163,6 +164,8 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("session_misses", "3"),
         ("glass_a_day", "6"),
         ("glass_a_day_duty", "21"),
+        ("night_until_hour", "13"),
+        ("night_until_hour", "8"),
         ("explain_days", "8"),
         ("review_days", "15"),
     ],
@@ -273,6 +276,7 @@ def test_two_administrators_choose_one_code_or_one_name_at_once(cast: Cast) -> N
         ("clock_warnings_bounded", {"escalate_hours": 25}),
         ("duty_warnings_bounded", {"duty_warn_hours": 11}),
         ("duty_warnings_bounded", {"duty_late_hours": 73}),
+        ("night_until_stricter", {"night_until_hour": 13}),
         ("duty_warnings_bounded", {"advocate_days": 15}),
     ],
 )
