@@ -89,3 +89,43 @@ class NoticeKind(models.TextChoices):
     SESSION_DANGER = "session_danger", _("A sign of danger was seen in a session: read it at once.")
     SESSIONS_MISSED = "sessions_missed", _("Sessions of a counseling plan were missed in a row.")
     COURSE_SILENT = "course_silent", _("A counseling plan has had no session for too long.")
+
+
+BY_DATABASE = frozenset(
+    {
+        NoticeKind.HANDED_OVER,
+        NoticeKind.DECISION_MADE,
+        NoticeKind.GLASS_BROKEN,
+        NoticeKind.GLASS_TO_EXPLAIN,
+        NoticeKind.GLASS_IMPROPER,
+        NoticeKind.DISCLOSURE_UNOPENED,
+        NoticeKind.ENVELOPE_UNOPENED,
+        NoticeKind.DUTY_SOON,
+        NoticeKind.DUTY_DUE,
+        NoticeKind.DUTY_LATE,
+        NoticeKind.CLOCK_SOON,
+        NoticeKind.CLOCK_DUE,
+        NoticeKind.CLOCK_LATE,
+        NoticeKind.POSITION_ADDED,
+        NoticeKind.POSITION_CONFIRMED,
+        NoticeKind.POSITION_REFUSED,
+        NoticeKind.POSITION_LEAVES_WORK,
+        NoticeKind.PASSWORD_RENEWED,
+        NoticeKind.SITTING_MOVED,
+        NoticeKind.SITTING_CANCELLED,
+        NoticeKind.VACANCY_STALE,
+        NoticeKind.PLACE_ASKED,
+        NoticeKind.PLACE_ANSWER,
+        NoticeKind.PLACE_CHOSEN,
+        NoticeKind.PLACE_WITHDRAWN,
+        NoticeKind.PLACE_QUESTION,
+        NoticeKind.PLACE_OFFERED,
+        NoticeKind.PLACE_DECLINED,
+        NoticeKind.PLACE_CONFIRMED,
+        NoticeKind.PLACE_UNANSWERED,
+        NoticeKind.SHELTER_CALLS,
+        NoticeKind.COURSE_SILENT,
+    }
+)
+"""What the database tells by itself, in the transaction of its cause, or the watch. No session tells it: a warning that was told
+once is told no more, so who told it beforehand would keep the real one away."""
