@@ -1,6 +1,6 @@
 """The inbox: a position reads its own notices and marks them as read. The database writes them, and notes the mail of each."""
 
-from agencies.notices.codes import NoticeKind
+from agencies.notices.codes import BY_DATABASE, NoticeKind
 from security.walls.declare import Policy, Table
 from security.walls.moments import ONCE
 from security.walls.pages import PLACE, page_function
@@ -33,7 +33,8 @@ FUNCTIONS = f"""{PAGE}
 CREATE OR REPLACE FUNCTION wall.notify(positions uuid[], of_kind text, about text, leads_to text, of_cause text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NOT of_kind = ANY('{{{",".join(NoticeKind.values)}}}'::text[]) OR about !~ '{REFERENCE}' OR leads_to !~ '{WITHIN_HERE}' THEN
+  IF NOT of_kind = ANY('{{{",".join(NoticeKind.values)}}}'::text[]) OR about !~ '{REFERENCE}' OR leads_to !~ '{WITHIN_HERE}'
+     OR leads_to ~ '[.][.]' THEN
     RAISE EXCEPTION 'no such notice' USING ERRCODE = '23514', CONSTRAINT = 'notice_of_known_form';
   END IF;
   -- Always in the same order, so that two looks at the same time cannot deadlock.
@@ -48,11 +49,16 @@ BEGIN
   WHERE n.cause <> excluded.cause;
 END $$;
 
+-- For the application: what the acting position itself causes. What the database tells by itself it does not tell, nor of a page of a
+-- case that it cannot open (wall.may_lead_to, of the cases).
 CREATE OR REPLACE FUNCTION wall.tell(positions uuid[], of_kind text, about text, leads_to text, of_cause text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF wall.my_position() IS NULL THEN
     RAISE EXCEPTION 'a notice needs an acting position' USING ERRCODE = '42501';
+  END IF;
+  IF of_kind = ANY('{{{",".join(sorted(BY_DATABASE))}}}'::text[]) OR NOT wall.may_lead_to(of_kind, leads_to) THEN
+    RAISE EXCEPTION 'no such notice of this position' USING ERRCODE = '42501', CONSTRAINT = 'notice_within_reach';
   END IF;
   PERFORM wall.notify(positions, of_kind, about, leads_to, of_cause);
 END $$;

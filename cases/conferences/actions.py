@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, Func, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -254,8 +254,10 @@ def _kept_outsiders(outsiders: Collection[Outsider]) -> str | None:
 
 
 def _locked(rows: QuerySet[A]) -> A:
-    """The case is locked before it is looked at: its stage is the stored one."""
-    row = locked(rows)
+    """The case is locked before it is looked at: its stage is the stored one. Raises Refused where the chair signed while this
+    waited: what is sent then was sent before, and would bear the earlier moment."""
+    row = locked(rows.annotate(sent_at=Func(function="wall.clock", output_field=DateTimeField())))
+    rules.check_sent_after(row, row.sent_at)
     row.case = locked(Case.objects.filter(pk=row.case_id))
     return row
 

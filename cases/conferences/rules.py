@@ -204,6 +204,15 @@ def check_item(item: Item | None, by: Position, now: datetime, *, intake: bool =
     return item
 
 
+def check_sent_after(row: Minuted, sent_at: datetime) -> None:
+    """What is sent before the chair signed, and waited for that, does not know of the signature: it is sent again."""
+    if row.chair_signed_at is not None and row.chair_signed_at > sent_at:
+        raise Refused(
+            "signed_meanwhile",
+            _("The chair signed this at the same moment. Read it again, and send it once more."),
+        )
+
+
 def check_may_sign(row: Minuted, by: Position, now: datetime) -> None:
     """The chair of the conference signs once what the secretary wrote, while it waits for the decision."""
     check_may_edit(row.case, by)

@@ -184,7 +184,8 @@ BEGIN
 END $$;
 
 -- The chair signs minutes before they are approved, once for each version of them: not where the director was in the chair, who
--- decides, nor where the chair writes on the case no more. Whether it is needed is kept with the draft, as of its last change.
+-- decides, nor where the chair writes on the case no more. Whether it is needed is kept with the draft, as of its last change. What is
+-- decided was signed before: a decision that was sent earlier, and waited for the signature, would bear the earlier moment.
 CREATE OR REPLACE FUNCTION wall.chair_signs() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -216,6 +217,9 @@ BEGIN
   IF OLD.decided_at IS NULL AND NEW.approved AND NEW.chair_signs AND NEW.chair_signed_at IS NULL
      AND head.staff_id IS DISTINCT FROM wall.my_staff() THEN
     RAISE EXCEPTION 'the chair signs before it is approved' USING ERRCODE = '23514', CONSTRAINT = 'chair_first';
+  END IF;
+  IF OLD.decided_at IS NULL AND NEW.decided_at < NEW.chair_signed_at THEN
+    RAISE EXCEPTION 'the chair signed after this was sent' USING ERRCODE = '23514', CONSTRAINT = 'chair_first';
   END IF;
   RETURN NEW;
 END $$;

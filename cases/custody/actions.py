@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
@@ -127,6 +128,14 @@ def _write(row: CustodyDecision, facts: StartFacts | EndFacts) -> None:
     row.place, row.place_withheld = facts.place, facts.place_withheld
     row.heard, row.opinion = opinion.heard, opinion.opinion or None
     row.heard_why = opinion.why or None if opinion.heard == Heard.AFTER else None
+
+
+def _locked(rows: QuerySet[CustodyDecision]) -> CustodyDecision:
+    """The case is locked first, as by whoever records a ruling, an answer or a correction of it: each sees what the other did."""
+    case = locked(Case.objects.filter(pk__in=rows.values("case_id")))
+    row = locked(rows)
+    row.case = case
+    return row
 
 
 def _approve_start(row: CustodyDecision, by: Position) -> None:
@@ -293,6 +302,7 @@ START = Decision(
     ),
     # What was ended has begun.
     form=lambda row: OralDecideForm if row.is_oral and row.ended_at is None else DecideForm,
+    lock=_locked,
     still_holds=_check_start_holds,
     effect=_approve_start,
     not_approved=_not_approved,
@@ -314,6 +324,7 @@ END = Decision(
         _("The end stays on record. Another custody needs a decision of its own."),
     ),
     related=("start",),
+    lock=_locked,
     still_holds=_check_end_holds,
     effect=_end,
     presses=True,

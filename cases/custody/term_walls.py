@@ -13,8 +13,8 @@ BEGIN
 END $$;
 
 -- The limit of custody is at the end of its two months at the latest, for the seeder too. It starts with a start of custody that is
--- in effect, from the moment which that names, or with an approved continuing, until its day; and it is met by an end or a continuing
--- that is approved in this transaction.
+-- in effect, from the moment which that names, or with an approved continuing, until its day; the start is held meanwhile, so that an
+-- end which comes at once is seen. And it is met by an end or a continuing that is approved in this transaction.
 CREATE OR REPLACE FUNCTION wall.custody_term() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -24,12 +24,12 @@ BEGIN
   IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
   IF TG_OP = 'INSERT' AND wall.is_corrected(NEW) THEN RETURN NEW; END IF;  -- two people corrected when custody began or ended
   IF TG_OP = 'INSERT' THEN
-    IF NOT EXISTS (SELECT 1 FROM public.cases_custodydecision s
-        WHERE s.case_id = NEW.case_id AND s.kind = 'start' AND s.effective_at = NEW.started_at AND s.ended_at IS NULL
-          AND wall.custody_in_effect(s))
-       AND NOT EXISTS (SELECT 1 FROM public.cases_continuing c
-        WHERE c.case_id = NEW.case_id AND c.approved AND c.starts_at = NEW.started_at
-          AND NEW.due_at < (c.until_on + 1)::timestamp AT TIME ZONE 'Asia/Tokyo') THEN
+    PERFORM FROM public.cases_custodydecision s
+    WHERE s.case_id = NEW.case_id AND s.kind = 'start' AND s.ended_at IS NULL AND wall.custody_in_effect(s)
+      AND (s.effective_at = NEW.started_at OR EXISTS (SELECT 1 FROM public.cases_continuing c
+        WHERE c.start_id = s.id AND c.case_id = s.case_id AND c.approved AND c.starts_at = NEW.started_at
+          AND NEW.due_at < (c.until_on + 1)::timestamp AT TIME ZONE 'Asia/Tokyo')) FOR SHARE;
+    IF NOT FOUND THEN
       RAISE EXCEPTION 'the term of custody begins with custody' USING ERRCODE = '23514', CONSTRAINT = 'custody_term';
     END IF;
   ELSIF NEW.met_at IS NOT NULL AND OLD.met_at IS NULL AND NOT EXISTS (SELECT 1 FROM public.cases_custodydecision e

@@ -1,13 +1,13 @@
 """What waits for a decider, and what came back to its drafter, for every kind of decision."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import connections, models
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission, Role
@@ -22,6 +22,9 @@ CAME_BACK = timedelta(days=14)
 """How long a draft that was not approved is on the home page of the person who drafted it."""
 MOST_LISTED = 50
 """How many drafts the queue names; the others follow when these are decided."""
+SOMEBODY, ONCE = UUID(int=0), datetime(1, 1, 1, tzinfo=UTC)
+"""In a statement that is made once: whose drafts, and since when."""
+_statements: dict[Any, tuple[str, str, tuple[Any, ...]]] = {}
 PEOPLE = ("drafted_by__staff", "drafted_by__office", "decided_by__staff", "decided_by__office")
 
 
@@ -77,9 +80,7 @@ def queue_of(by: Position) -> list[Waiting]:
     ``MOST_LISTED`` are loaded."""
     now = clock.now()
     kinds = {decision.act.value: decision for decision in _decides(by, now)}
-    any_at_all = _not_empty(
-        {act: one.model._default_manager.filter(one.waiting, **one.of_kind) for act, one in kinds.items()}
-    )
+    any_at_all = _not_empty(kinds, _undecided, {})
     found = [
         Waiting(kinds[act], row)
         for act in kinds
@@ -95,7 +96,9 @@ def came_back_to(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
     """What this person drafted and was not approved in the last days, and has not drafted again; the latest first."""
     if not drafts(by):
         return _held(decision, by).none()
-    rows = _not_approved(decision, by).filter(on_cases_of(by, Level.EDIT), replaced_by=None)
+    rows = _not_approved(decision, by.staff_id, clock.now() - CAME_BACK).filter(
+        on_cases_of(by, Level.EDIT), replaced_by=None
+    )
     kind = {name: models.OuterRef(name) for name in decision.of_kind}
     later = decision.model._default_manager.filter(
         case=models.OuterRef("case"), drafted_at__gt=models.OuterRef("decided_at"), **kind
@@ -103,9 +106,18 @@ def came_back_to(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
     return rows.exclude(models.Exists(later)).select_related("case").order_by("-decided_at")
 
 
-def _not_approved(decision: Decision[Any], by: Position) -> models.QuerySet[Any]:
+def _not_approved(decision: Decision[Any], staff: UUID, since: datetime) -> models.QuerySet[Any]:
     rows: models.QuerySet[Any] = decision.model._default_manager.filter(**decision.of_kind)
-    return rows.filter(approved=False, drafted_person=by.staff_id, decided_at__gt=clock.now() - CAME_BACK)
+    return rows.filter(approved=False, drafted_person=staff, decided_at__gt=since)
+
+
+def _somebody_s(decision: Decision[Any]) -> models.QuerySet[Any]:
+    return _not_approved(decision, SOMEBODY, ONCE)
+
+
+def _undecided(decision: Decision[Any]) -> models.QuerySet[Any]:
+    rows: models.QuerySet[Any] = decision.model._default_manager.filter(decision.waiting, **decision.of_kind)
+    return rows
 
 
 def latest_came_back(by: Position, most: int) -> list[tuple[Decision[Any], CaseAct]]:
@@ -114,17 +126,33 @@ def latest_came_back(by: Position, most: int) -> list[tuple[Decision[Any], CaseA
     if not drafts(by):
         return []
     kinds = {decision.act.value: decision for decision in declared()}
-    there = _not_empty({act: _not_approved(decision, by) for act, decision in kinds.items()})
+    there = _not_empty(kinds, _somebody_s, {SOMEBODY: by.staff_id, ONCE: clock.now() - CAME_BACK})
     return [(kinds[act], row) for act in there for row in came_back_to(kinds[act], by)[:most]]
 
 
-def _not_empty(rows: Mapping[str, models.QuerySet[Any]]) -> list[str]:
-    """The names of those with any row, asked in one statement."""
-    asked = [
-        found.order_by().annotate(of=models.Value(name)).values_list("of", flat=True)[:1]
-        for name, found in rows.items()
-    ]
-    return list(asked[0].union(*asked[1:], all=True)) if asked else []
+def _not_empty(
+    kinds: Mapping[str, Decision[Any]],
+    rows: Callable[[Decision[Any]], models.QuerySet[Any]],
+    given: Mapping[Any, Any],
+) -> list[str]:
+    """The names of the kinds with any of ``rows``, asked in one statement. ``given``: what stands for each value of the reader.
+
+    Its text depends on the kinds alone. It is made once for a process, which takes longer than to ask it.
+    """
+    if not kinds:
+        return []
+    key = (rows, tuple((act, one.model) for act, one in kinds.items()))
+    if key not in _statements:
+        asked = [
+            rows(one).order_by().annotate(of=models.Value(act)).values_list("of", flat=True)[:1]
+            for act, one in kinds.items()
+        ]
+        together = asked[0].union(*asked[1:], all=True)
+        _statements[key] = together.db, *together.query.sql_with_params()
+    alias, statement, values = _statements[key]
+    with connections[alias].cursor() as cursor:
+        cursor.execute(statement, [given.get(value, value) for value in values])
+        return [name for (name,) in cursor.fetchall()]
 
 
 def open_on(cases: Collection[UUID], now: datetime) -> Mapping[UUID, int]:

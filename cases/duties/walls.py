@@ -20,6 +20,18 @@ OPEN = """
 HELD = {"duties": Held(_("open duties"), OPEN)}
 
 FUNCTIONS = """
+-- Whether the acting position may tell of this page: of a case, and of a duty of that case, which it can open. Called by wall.tell.
+CREATE OR REPLACE FUNCTION wall.may_lead_to(of_kind text, leads_to text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  of_case uuid := substring(leads_to FROM '/cases/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})')::uuid;
+  duty uuid := substring(leads_to FROM '/duties/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})')::uuid;
+BEGIN
+  IF of_case IS NOT NULL AND NOT wall.holds_on(of_case, 'view') THEN RETURN false; END IF;
+  IF of_kind <> 'duty_open' AND duty IS NULL THEN RETURN true; END IF;
+  RETURN EXISTS (SELECT 1 FROM public.cases_duty d WHERE d.id = duty AND d.case_id = of_case);
+END $$;
+
 -- Whether the act that a duty waits for was recorded; NULL for a kind that is done by writing how. One line for each kind that a room
 -- declares as done by an act; each asks a function of that room.
 CREATE OR REPLACE FUNCTION wall.act_settled(kind text, of_case uuid, cause uuid) RETURNS boolean

@@ -102,16 +102,22 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- The limit of the reversal runs from a ruling of this transaction, and is met by what is recorded or decided in the same one: that
--- it was asked for, or that custody ends.
+-- The limit of the reversal runs from a ruling of this transaction while custody goes on, whose start is held meanwhile, so that an
+-- end which comes at once is seen; and is met by what is recorded or decided in the same one: that it was asked for, or that custody
+-- ends.
 CREATE OR REPLACE FUNCTION wall.warrant_reviewed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  custody uuid;
 BEGIN
   IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
-  IF (TG_OP = 'INSERT' AND NOT wall.is_corrected(NEW) AND NOT EXISTS (
-        SELECT 1 FROM public.cases_warrantstep s
-        WHERE s.case_id = NEW.case_id AND s.kind = '{WarrantState.REJECTED.value}' AND s.happened_at = NEW.started_at
-          AND s.recorded_at >= wall.begun()))
+  IF TG_OP = 'INSERT' AND NOT wall.is_corrected(NEW) THEN
+    SELECT r.decision_id INTO custody FROM public.cases_warrantstep s JOIN public.cases_warrantrequest r ON r.id = s.request_id
+    WHERE s.case_id = NEW.case_id AND s.kind = '{WarrantState.REJECTED.value}' AND s.happened_at = NEW.started_at
+      AND s.recorded_at >= wall.begun();
+    PERFORM FROM public.cases_custodydecision d WHERE d.id = custody AND d.ended_at IS NULL FOR SHARE;
+  END IF;
+  IF (TG_OP = 'INSERT' AND NOT FOUND AND NOT wall.is_corrected(NEW))
      OR (TG_OP = 'UPDATE' AND NOT EXISTS (
         SELECT 1 FROM public.cases_warrantstep s
         WHERE s.case_id = NEW.case_id AND s.kind = '{WarrantState.REVIEW_ASKED.value}' AND s.happened_at = NEW.met_at

@@ -98,11 +98,38 @@ CREATE FUNCTION test.broken() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER A
   UNION ALL SELECT 'custody was continued and its next term does not run' FROM public.cases_continuing c
   WHERE c.approved AND NOT EXISTS (
     SELECT 1 FROM public.cases_clock k WHERE k.case_id = c.case_id AND k.kind = 'custody_end' AND k.started_at = c.starts_at)
+  UNION ALL SELECT 'the limit of a reversal runs after custody' FROM public.cases_clock k
+  WHERE k.kind = 'warrant_review' AND k.met_at IS NULL AND k.ended_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM public.cases_custodydecision d WHERE d.case_id = k.case_id AND d.kind = 'start' AND d.ended_at IS NULL)
+  UNION ALL SELECT 'the limit of a reversal runs, and it was asked for' FROM public.cases_clock k
+  JOIN public.cases_warrantstep s ON s.case_id = k.case_id AND s.kind = 'review_asked' AND s.struck_at IS NULL
+  WHERE k.kind = 'warrant_review' AND k.met_at IS NULL AND k.ended_at IS NULL AND s.happened_at >= k.started_at
+  UNION ALL SELECT 'a request was rejected during custody, and no limit of its reversal began' FROM public.cases_warrantstep s
+  JOIN public.cases_warrantrequest r ON r.id = s.request_id JOIN public.cases_custodydecision d ON d.id = r.decision_id
+  WHERE s.kind = 'rejected' AND s.struck_at IS NULL AND d.ended_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM public.cases_clock k WHERE k.case_id = s.case_id AND k.kind = 'warrant_review' AND k.started_at = s.happened_at)
+  UNION ALL SELECT 'two steps of a warrant follow the same one' FROM public.cases_warrantstep s
+  WHERE s.struck_at IS NULL GROUP BY s.request_id, s.follows_id HAVING count(*) > 1
+  UNION ALL SELECT 'the limit of the warrant runs, and custody was over within it' FROM public.cases_clock k
+  JOIN public.cases_custodydecision d ON d.case_id = k.case_id AND d.kind = 'start' AND d.effective_at = k.started_at
+  WHERE k.kind = 'warrant' AND k.met_at IS NULL AND k.ended_at IS NULL AND d.ended_at <= k.due_at
+  UNION ALL SELECT 'custody lasts, and no term of it runs' FROM public.cases_custodydecision d
+  WHERE d.kind = 'start' AND d.ended_at IS NULL AND d.approved AND NOT EXISTS (
+    SELECT 1 FROM public.cases_clock k
+    WHERE k.case_id = d.case_id AND k.kind = 'custody_end' AND k.met_at IS NULL AND k.ended_at IS NULL)
 $$;
 
 -- Whether the disclosures that somebody could read rest on a word that has ended.
 CREATE FUNCTION test.rests_on_nothing() RETURNS boolean LANGUAGE sql SECURITY DEFINER AS $$
   SELECT coalesce(bool_and(NOT wall.basis_holds(d)), true) FROM public.referrals_disclosure d
+$$;
+
+-- Which limits run, and until when the term of custody does.
+CREATE FUNCTION test.timed() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER AS $$
+  SELECT format('%s_runs %s', k.kind, count(*)) FROM public.cases_clock k
+  WHERE k.met_at IS NULL AND k.ended_at IS NULL GROUP BY k.kind
+  UNION ALL SELECT 'term_until ' || extract(epoch FROM date_trunc('second', k.due_at))::bigint FROM public.cases_clock k
+  WHERE k.kind = 'custody_end' AND k.met_at IS NULL AND k.ended_at IS NULL
 $$;
 
 -- The account after an order: facts begin with =, violations with !.
@@ -117,6 +144,7 @@ BEGIN
   IF readable > 0 AND test.rests_on_nothing() THEN
     RETURN NEXT '! the package is read on a word that has ended';
   END IF;
+  RETURN QUERY SELECT '= ' || timed.what FROM test.timed() AS timed (what);
   PERFORM test.keep_house();
   RETURN QUERY SELECT '! ' || broken.what FROM test.broken() AS broken (what);
 END $$;

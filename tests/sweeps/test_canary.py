@@ -257,6 +257,6 @@ def test_a_leaking_build_is_found(
         case = a_case(cast)
         with acting_as(cast.caseworker):
             save_person(case, texts, by=cast.caseworker)
-            tell([cast.caseworker.pk], NoticeKind.GLASS_BROKEN, case.number, "/inbox/", cause="leak")
+            tell([cast.caseworker.pk], NoticeKind.CASE_ASSIGNED, case.number, "/inbox/", cause="leak")
         traces.note(signed_in(cast.caseworker).get("/"))
     assert traces.leaks().get(place) == ["leak"]

@@ -1,6 +1,7 @@
 """The chair signs the minutes before the director decides them; who decides in the chair signs with that."""
 
 import pytest
+from django.db import IntegrityError, connection
 from django.urls import reverse
 
 from agencies.notices.models import Notice
@@ -17,6 +18,7 @@ from cases.records.actions import block_person
 from cases.records.codes import Stage
 from cases.records.models import Case
 from tests import accepting
+from tests.between import just_before
 from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in, text_of
 from tests.unit.cases.conferences.test_conferences import (
@@ -61,6 +63,38 @@ def test_what_waits_for_the_chair_can_be_returned(cast: Cast) -> None:
         ITEM.decide(row, Verdict.RETURN, by=cast.director, note="議論が足りない（架空）")
     with pytest.raises(Refused, match="decided"):
         sign(cast, row)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.RETURN])
+def test_what_was_sent_before_the_chair_signed_is_sent_again(cast: Cast, verdict: Verdict) -> None:
+    """The director's decision waits for the row while the chair signs: it would bear the earlier of the two moments."""
+    row = draft(cast, before(cast))
+    note = "" if verdict is Verdict.APPROVE else "議論が足りない（架空）"
+    with (
+        acting_as(cast.director),
+        just_before('SELECT "cases_conferenceitem"', lambda: sign(cast, row)),
+        pytest.raises(Refused, match="signed_meanwhile"),
+    ):
+        ITEM.decide(row, verdict, by=cast.director, note=note)
+    with acting_as(cast.director):
+        decided = ITEM.decide(row, verdict, by=cast.director, note=note)
+        kept = ConferenceItem.objects.get(pk=decided.pk)
+    assert kept.decided_at is not None
+    assert kept.chair_signed_at is not None
+    assert kept.chair_signed_at <= kept.decided_at
+
+
+def test_the_database_keeps_the_order_of_the_two_signatures(cast: Cast) -> None:
+    row = draft(cast, before(cast))
+    decide = "UPDATE cases_conferenceitem SET decided_at = now(), approved = true WHERE id = %s"
+    with (
+        pytest.raises(IntegrityError, match="signed after") as refusal,
+        acting_as(cast.director),
+        just_before("UPDATE", lambda: sign(cast, row)),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(decide, [row.pk])
+    assert refusal.value.__cause__.diag.constraint_name == "chair_first"  # type: ignore[union-attr]  # psycopg's
 
 
 def test_a_changed_draft_is_signed_anew(cast: Cast) -> None:

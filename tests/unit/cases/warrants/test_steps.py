@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from cases.warrants.codes import MOVES, STEPS, WarrantState
 from cases.warrants.models import WarrantRequest, WarrantStep
 from cases.warrants.queries import File, file_of
 from security.encryption.fields import reveal, value_of
+from tests.between import just_before
 from tests.cast import Cast, a_case
 from tests.client import signed_in
 from tests.requesting import FACTS_OF, approved, handed_in, requested, stepped
@@ -55,6 +56,25 @@ def released(cast: Cast, case: Case, **more: Any) -> None:
     with acting_as(cast.caseworker):
         end = custody.draft_end(Case.objects.get(pk=case.pk), end_facts(**more), by=cast.caseworker)
     decide(cast, end)
+
+
+def test_a_ruling_that_comes_while_custody_is_ended_waits_for_that(cast: Cast) -> None:
+    """児童福祉法33条7項: the limit of the reversal runs while custody goes on. Neither misses the other."""
+    request = requested(cast, in_custody(cast))
+    waited: list[str] = []
+
+    def ruled() -> None:
+        try:
+            stepped(cast, request, S.REJECTED)
+        except OperationalError as error:
+            waited.append(str(error))
+
+    with just_before('UPDATE "cases_clock"', ruled):
+        released(cast, request.case)
+    assert len(waited) == 1
+    assert "lock timeout" in waited[0]
+    assert walked(cast, request, S.REJECTED).reached is S.RELEASED
+    assert review_of(cast) is None
 
 
 WAYS = [

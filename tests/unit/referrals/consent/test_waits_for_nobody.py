@@ -84,14 +84,14 @@ def test_a_withdrawal_gets_through(cast: Cast, held: str) -> None:
 
 
 def test_a_withdrawal_does_not_wait_for_its_notices(cast: Cast) -> None:
-    """Anybody signed in can note a notice of the same matter and day first, and never end that transaction."""
+    """Anybody who can open the case can note a notice of the same matter and day first, and never end that transaction."""
     report = steps.readable(cast)
     with acting_as(cast.caseworker):
         number = Disclosure.objects.select_related("case").get(pk=report.pk).case.number
     positions = ", ".join(f"'{position.pk}'" for position in cast.positions.values())
     tell = f"SELECT wall.tell(ARRAY[{positions}]::uuid[], 'disclosure_closed', '{{}}', '{{}}', 'x')"
     told = [tell.format(number, f"/cases/{report.case_id}/"), tell.format("", f"/police/{report.pk}/")]
-    with holding(cast.stranger, *told) as refused:
+    with holding(cast.supervisor, *told) as refused:
         assert refused == []
         page = signed_in(cast.caseworker).post(
             f"/cases/{report.case_id}/intention/{report.intention_id}/withdraw/"

@@ -11,9 +11,12 @@ import pytest
 from django.db import Error, connection, connections, transaction
 from django.utils import timezone
 
+from agencies.notices.codes import BY_DATABASE
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
+from cases.conferences.panel import TASK
+from cases.duties.actions import leave_duty
 from cases.records.actions import update_child
 from cases.records.models import Case, Grant
 from cases.records.queries import search_exact
@@ -270,6 +273,45 @@ def test_notices_by_raw_sql_lead_to_no_foreign_address(cast: Cast) -> None:
         ask(cast.caseworker, tell, theirs, "case_assigned", "KITA-2026-0001", path)
     with acting_as(cast.colleague):
         assert Notice.objects.count() == 3
+
+
+def test_a_duty_of_a_foreign_case_is_told_by_nobody_who_cannot_open_it(cast: Cast) -> None:
+    """Whoever knows a case and guesses a duty plants no notice of it, on no way to its page."""
+    case, other = a_case(cast), a_case(cast)
+    with acting_as(cast.caseworker):
+        left = [leave_duty(one, TASK, cause=one.pk, owner=cast.caseworker.pk) for one in (case, other)]
+    duty, foreign = (f"/cases/{one.case_id}/duties/{one.pk}/" for one in left)
+    tell = "SELECT wall.tell(ARRAY[%s]::uuid[], %s, %s, %s, 'planted')"
+    mine = cast.caseworker.pk, "duty_open", case.number
+    for path in (duty, f"/x{duty}", f"/cases/{case.pk}/duties/{uuid4()}/"):
+        refused(cast.stranger, tell, *mine, path, rule="notice_within_reach")
+    refused(cast.stranger, tell, *mine, f"/police/..{duty}", rule="notice_within_reach")
+    refused(cast.stranger, tell, *mine, "/police/../cases/", rule="notice_within_reach")
+    refused(
+        cast.stranger, tell, cast.caseworker.pk, "case_assigned", "", "/a/../b/", rule="notice_of_known_form"
+    )
+    # Of the own case: a duty that is there, and of that case.
+    ask(cast.caseworker, tell, *mine, duty)
+    for path in (
+        f"/cases/{case.pk}/duties/{uuid4()}/",
+        foreign.replace(str(other.pk), str(case.pk)),
+        f"/cases/{case.pk}/",
+        "/",
+        "",
+    ):
+        refused(cast.caseworker, tell, *mine, path, rule="notice_within_reach")
+    with acting_as(cast.caseworker):
+        assert Notice.objects.filter(cause="planted").count() == 1
+
+
+@pytest.mark.parametrize("kind", sorted(BY_DATABASE))
+def test_what_the_watch_tells_is_told_by_no_session(cast: Cast, kind: str) -> None:
+    """A warning is told once: who planted it beforehand, also on an own case, would keep the real one away."""
+    case = a_case(cast)
+    tell = "SELECT wall.tell(ARRAY[%s]::uuid[], %s, %s, %s, 'duty:1')"
+    for path in (f"/cases/{case.pk}/", "/cases/", ""):
+        told = cast.caseworker.pk, kind, case.number, path
+        refused(cast.caseworker, tell, *told, rule="notice_within_reach")
 
 
 GRANT = "SELECT wall.grant(gen_random_uuid(), %s, %s, %s, %s, NULL, %s, NULL)"
