@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("cases", "0057_gap3"),
+        ('cases', '0059_two_decide'),
     ]
 
     operations = [
