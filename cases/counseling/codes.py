@@ -145,3 +145,12 @@ class PlanEnd(models.TextChoices):
     LOST = "lost", _("contact lost")
     HANDED_OVER = "handed_over", pgettext_lazy("end of counseling", "handed over to others")
     OTHER = "other", pgettext_lazy("end of counseling", "other")
+
+
+class Occasion(models.TextChoices):
+    """At which point of the help its effect was measured. Stored encrypted."""
+
+    START = "start", pgettext_lazy("measured", "at the start")
+    REVIEW = "review", pgettext_lazy("measured", "at a review")
+    END = "end", pgettext_lazy("measured", "at the end")
+    FOLLOW_UP = "follow_up", pgettext_lazy("measured", "at the follow-up")

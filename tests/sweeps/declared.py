@@ -309,6 +309,7 @@ ROWS: dict[str, Row] = {
     "counseling_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "counseling": row(SEES),
     "counseling_review": EDIT_FORM,
+    "counseling_scores": EDIT_FORM,
     "counseling_end": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- support guidelines
     "guideline_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
