@@ -286,6 +286,8 @@ ROWS: dict[str, Row] = {
     "training_next": ADMIN_FORM,
     "training_section": row(SUPERVISE),
     "training_years": row(who(SUPERVISE, ADMIN)),
+    "training_attended": row(who(SUPERVISE, ADMIN)),
+    "training_attended_sheet": row(who(SUPERVISE, ADMIN)),
     "training_withdraw": ADMIN_ACTION,
     # --- conferences
     "accept_case": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
