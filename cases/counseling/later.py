@@ -28,6 +28,7 @@ from cases.counseling.queries import attendance_of, goals_reviewed, owed_after, 
 from cases.decisions.actions import Decision
 from cases.duties.actions import leave_duty, settle_duties
 from cases.duties.codes import DutyKind
+from cases.duties.queries import duties_after
 from cases.records.actions import locked
 from cases.records.codes import Answer
 from cases.records.models import Case
@@ -90,7 +91,8 @@ def record_review(plan: CounselingPlan, facts: ReviewFacts, *, by: Position) -> 
     if facts.next_on is not None:
         due = end_of(facts.next_on)
         leave_duty(row.case, REVIEW, cause=review.pk, owner=owner_of(row), due_at=due)
-    else:
+    elif not duties_after(row.case_id, row.pk).filter(kind=REPORT.code, done_at=None).exists():
+        # A second review that comes to the end owes the one report that the first left.
         leave_duty(row.case, REPORT, cause=row.pk, owner=owner_of(row))
     return review
 
