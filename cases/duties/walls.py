@@ -33,6 +33,7 @@ BEGIN
   IF kind = 'placement_visit' THEN RETURN wall.placement_visited(of_case, cause); END IF;
   IF kind = 'diagnosis' THEN RETURN wall.diagnosis_settled(of_case, cause); END IF;
   IF kind = 'environment' THEN RETURN wall.environment_settled(of_case, cause); END IF;
+  IF kind = 'welfare_decision' THEN RETURN wall.welfare_settled(of_case, cause); END IF;
   RETURN NULL;
 END $$;
 

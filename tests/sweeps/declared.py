@@ -258,6 +258,9 @@ ROWS: dict[str, Row] = {
     # --- environment adjustment
     "environment_new": EDIT_FORM,
     "environment_task": row(SEES, SEES, writes=EDITS),
+    # --- the welfare office
+    "welfare_new": EDIT_FORM,
+    "welfare_referral": row(SEES, SEES, writes=EDITS),
     # --- visits
     "visit_new": EDIT_FORM,
     "visit": row(SEES, SEES, writes=EDITS),
