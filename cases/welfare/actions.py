@@ -71,7 +71,8 @@ def record_decision(
     by: Position,
 ) -> WelfareDecision:
     """Record what the welfare office decided, once. Raises Refused."""
-    row = locked(WelfareReferral.objects.filter(pk=referral.pk))
+    locked(Case.objects.filter(pk=referral.case_id))  # nothing of the referral is ever updated, so the case is locked
+    row = WelfareReferral.objects.select_related("decision").get(pk=referral.pk)
     row.case = referral.case
     rules.check_may_decide(row, by)
     rules.check_decided_on(value_of(row.sent_on), decided_on, clock.today())
