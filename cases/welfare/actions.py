@@ -71,7 +71,9 @@ def record_decision(
     by: Position,
 ) -> WelfareDecision:
     """Record what the welfare office decided, once. Raises Refused."""
-    locked(Case.objects.filter(pk=referral.case_id))  # nothing of the referral is ever updated, so the case is locked
+    locked(
+        Case.objects.filter(pk=referral.case_id)
+    )  # nothing of the referral is ever updated, so the case is locked
     row = WelfareReferral.objects.select_related("decision").get(pk=referral.pk)
     row.case = referral.case
     rules.check_may_decide(row, by)
