@@ -72,7 +72,7 @@ def record_measure(
     else:
         check_replaces(row, replaces, why)
     measure = PlanMeasure(case=row.case, plan=row, replaces=replaces, recorded_by=by, recorded_at=clock.now())
-    measure.occasion, measure.tests, measure.replaced_why = occasion, kept(tests), why or None
+    measure.occasion, measure.tests, measure.replaced_why = occasion, kept(tests) or "", why or None
     same = PlanMeasure.objects.filter(plan=row, replaces=replaces)
     check_not_there(measure, same, PlanMeasure.FACTS)
     measure.save(force_insert=True)
