@@ -70,7 +70,10 @@ def _rules_of_others(office: Office) -> tuple[str, ...]:
         return tuple(name for name in Office.RULES if name not in Office.LETTER_RULES)
     if kind is OfficeKind.INSTITUTION:
         return tuple(name for name in Office.RULES if name not in Office.VACANCY_RULES)
-    return Office.LETTER_RULES + Office.VACANCY_RULES if kind is OfficeKind.CGC else Office.RULES
+    if kind is OfficeKind.POLICE and office.police_desk == PoliceDesk.SC:
+        return tuple(name for name in Office.RULES if name not in Office.SUPPORT_RULES)
+    others = Office.LETTER_RULES + Office.VACANCY_RULES + Office.SUPPORT_RULES
+    return others if kind is OfficeKind.CGC else Office.RULES
 
 
 class OfficeForm(BaseForm):
@@ -164,6 +167,8 @@ class OfficeForm(BaseForm):
     vacancy_days = _number("vacancy_days", 7, _("7 at most."))
     place_hours = _number("place_hours", 24, _("24 at most."))
     place_days = _number("place_days", 7, _("7 at most."))
+    support_decide_days = _number("support_decide_days", 14, _("14 at most."))
+    support_review_days = _number("support_review_days", 92, _("92 at most."))
 
     NEEDED_IF = {
         "police_desk": Needed(

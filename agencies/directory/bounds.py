@@ -193,4 +193,14 @@ BOUNDS: list[models.BaseConstraint] = [
         condition=models.Q(place_hours__gte=1, place_hours__lte=24, place_days__gte=1, place_days__lte=7),
         name="place_answer_bounded",
     ),
+    # Our own judgement: nobody waits longer for an answer, and a plan is looked at four times a year. An office may be stricter.
+    models.CheckConstraint(
+        condition=models.Q(
+            support_decide_days__gte=1,
+            support_decide_days__lte=14,
+            support_review_days__gte=1,
+            support_review_days__lte=92,
+        ),
+        name="support_days_stricter",
+    ),
 ]

@@ -25,7 +25,8 @@ class OfficeNumbers(models.Model):
     """What practice differs in, or a national line that a prefecture may tighten: data that an administrator sets, never laxer
     than that line (``bounds.BOUNDS``).
 
-    ``RULES`` matter to offices that keep cases, ``LETTER_RULES`` to a rights bureau, ``VACANCY_RULES`` to an institution.
+    ``RULES`` matter to offices that keep cases, ``LETTER_RULES`` to a rights bureau, ``VACANCY_RULES`` to an institution,
+    ``SUPPORT_RULES`` to a juvenile support center of the police.
     """
 
     RULES: ClassVar[tuple[str, ...]] = (
@@ -45,9 +46,11 @@ class OfficeNumbers(models.Model):
         "letter_reply_days",
         "guideline_months", "guideline_warn_days", "guideline_explain_days",
         "vacancy_days", "place_hours", "place_days",
+        "support_decide_days", "support_review_days",
     )  # fmt: skip
     LETTER_RULES: ClassVar[tuple[str, ...]] = ("letter_reply_days",)
     VACANCY_RULES: ClassVar[tuple[str, ...]] = ("vacancy_days",)
+    SUPPORT_RULES: ClassVar[tuple[str, ...]] = ("support_decide_days", "support_review_days")
 
     safety_hours = models.PositiveSmallIntegerField(
         _("hours until the child must have been seen"),
@@ -312,6 +315,17 @@ class OfficeNumbers(models.Model):
         _("days in which institutions answer any other request for a place"),
         3,
         _("1 to 7. No law and no guideline sets this number: it is our own judgement."),
+    )
+
+    support_decide_days = _rule(
+        _("days until it is decided whether continuing support is designated"),
+        14,
+        _("14 at most. No law sets this number: it is our own judgement."),
+    )
+    support_review_days = _rule(
+        _("days until the plan of continuing support is reviewed"),
+        92,
+        _("92 at most. No law sets this number: it is our own judgement."),
     )
 
     class Meta:

@@ -64,6 +64,7 @@ class Training(models.Model):
         indexes = [
             models.Index(fields=["staff", "-expires_on"], name="training_of_person"),
             models.Index(fields=["certified_on"], name="training_of_year"),
+            models.Index(fields=["starts_on"], name="training_held_in_year"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -153,6 +154,12 @@ class Training(models.Model):
     def badge(self) -> str:
         """The colour of that."""
         return BADGES[self.standing]
+
+    @property
+    def hours(self) -> int | None:
+        """How long it took, lectures and practice together; None where neither was entered."""
+        known = [one for one in (self.hours_lecture, self.hours_practice) if one is not None]
+        return sum(known) if known else None
 
     @property
     def goes_on(self) -> bool:

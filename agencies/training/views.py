@@ -1,5 +1,6 @@
 """The register of training: its list, a new or further row, withdrawing one, and what is seen of a section and a year."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -12,11 +13,14 @@ from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import button_answer, form_answer, posted
 from agencies.staff.roles import Permission
 from agencies.training import actions, queries
+from agencies.training.attendance import MOST, attendance_sheet, attended_in
+from agencies.training.codes import Course
 from agencies.training.forms import TrainingForm
 from agencies.training.models import Training
 from agencies.training.overview import counts_of, overview_of
 from face.keyset import by_fields, page_of
 from face.templatetags.face import ja
+from face.typeset import NotSet
 from security.walls import clock
 
 IN_ORDER = ("staff__kana", "staff__username", "kept_at", "pk")
@@ -106,11 +110,55 @@ def training_section(request: StaffRequest) -> HttpResponse:
 @page(Permission.ADMINISTER, Permission.REVIEW_LINE)
 def training_years(request: StaffRequest) -> HttpResponse:
     """How many people were certified in a fiscal year, by office and course."""
+    year, years = _year_asked(request)
+    context = {"counts": counts_of(year, request.by), "year": year, "years": years}
+    return render(request, "agencies/training/years.html", context)
+
+
+@page(Permission.ADMINISTER, Permission.REVIEW_LINE)
+def training_attended(request: StaffRequest) -> HttpResponse:
+    """Who attended which course in a fiscal year; the same as a sheet is one button away."""
+    return render(request, "agencies/training/attended.html", _attended(request))
+
+
+@page(Permission.ADMINISTER, Permission.REVIEW_LINE)
+def training_attended_sheet(request: StaffRequest) -> HttpResponse:
+    """The list of the same year and course as PDF. What is empty or too long for one is answered by the page, which says so."""
+    about = _attended(request)
+    if not about["rows"] or about["too_many"]:
+        return render(request, "agencies/training/attended.html", about)
+    year, course, now = about["year"], about["course"], clock.now()
+    try:
+        made = attendance_sheet(year, course, request.by, now, clock.today())
+    except NotSet:
+        return render(request, "agencies/training/attended.html", {**about, "not_made": True}, status=503)
+    headers = {"Content-Disposition": f'inline; filename="tomoshibi-training-{year}.pdf"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+def _attended(request: StaffRequest) -> dict[str, Any]:
+    year, years = _year_asked(request)
+    course = request.GET.get("course", "")
+    if course and course not in Course.values:
+        raise Http404
+    rows = attended_in(year, course, request.by)
+    return {
+        "year": year,
+        "years": years,
+        "course": course,
+        "courses": Course.choices,
+        "rows": rows[:MOST],
+        "too_many": len(rows) > MOST,
+        "most": MOST,
+    }
+
+
+def _year_asked(request: StaffRequest) -> tuple[int, range]:
+    """The fiscal year that the address names, this year's without one, and those that can be chosen."""
     today = clock.today()
     this_year = today.year - (today.month < 4)
     years = range(this_year, this_year - YEARS_BACK, -1)
     asked = request.GET.get("year", str(this_year))
     if asked not in map(str, years):
         raise Http404
-    context = {"counts": counts_of(int(asked), request.by), "year": int(asked), "years": years}
-    return render(request, "agencies/training/years.html", context)
+    return int(asked), years

@@ -156,3 +156,12 @@ def goal_label(code: str) -> str:
     if code == OWN:
         return gettext("The child's own goal")
     return gettext("Goal %(n)s") % {"n": code.removeprefix("goal_")}
+
+
+class Occasion(models.TextChoices):
+    """At which point of the help its effect was measured. Stored encrypted."""
+
+    START = "start", pgettext_lazy("measured", "at the start")
+    REVIEW = "review", pgettext_lazy("measured", "at a review")
+    END = "end", pgettext_lazy("measured", "at the end")
+    FOLLOW_UP = "follow_up", pgettext_lazy("measured", "at the follow-up")

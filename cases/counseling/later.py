@@ -24,14 +24,16 @@ from cases.counseling.codes import (
     ReviewOutcome,
 )
 from cases.counseling.models import CounselingEnd, CounselingPlan, PlanReview
-from cases.counseling.queries import attendance_of, goals_reviewed, owed_after
+from cases.counseling.queries import attendance_of, goals_reviewed, owed_after, results_on
 from cases.decisions.actions import Decision
 from cases.duties.actions import leave_duty, settle_duties
 from cases.duties.codes import DutyKind
+from cases.duties.queries import duties_after
 from cases.records.actions import locked
 from cases.records.codes import Answer
 from cases.records.models import Case
 from cases.records.rules import check_not_there
+from cases.scores.panel import drawn
 from face.consequences import Consequences
 from face.lines import Line
 from security.walls import clock
@@ -89,7 +91,8 @@ def record_review(plan: CounselingPlan, facts: ReviewFacts, *, by: Position) -> 
     if facts.next_on is not None:
         due = end_of(facts.next_on)
         leave_duty(row.case, REVIEW, cause=review.pk, owner=owner_of(row), due_at=due)
-    else:
+    elif not duties_after(row.case_id, row.pk).filter(kind=REPORT.code, done_at=None).exists():
+        # A second review that comes to the end owes the one report that the first left.
         leave_duty(row.case, REPORT, cause=row.pk, owner=owner_of(row))
     return review
 
@@ -152,7 +155,8 @@ def _ends(row: CounselingEnd, by: Position) -> None:
 
 def _shown(row: CounselingEnd, _by: Position) -> dict[str, Any]:
     row.plan.case = row.case
-    return {"d": row, "plan": row.plan, "reached": goals_reviewed(row.plan, row.goal_states)}
+    scores = drawn(results_on(row.plan, row.decided_at), over_time=True)
+    return {"d": row, "plan": row.plan, "reached": goals_reviewed(row.plan, row.goal_states), **scores}
 
 
 END = Decision(

@@ -93,7 +93,7 @@ class EndForm(OfPlanForm):
         label=_("Measures from start to end"),
         rows=3,
         required=False,
-        help_text=_("In words for the team. Scores stay with the psychological diagnosis."),
+        help_text=_("In words. The scores recorded on the plan are printed with the report."),
     )
     helped = LongTextField(label=_("What helped, in the child's words"), rows=3)
     relapse = LongTextField(label=_("Signs that it is getting worse again"), rows=3)

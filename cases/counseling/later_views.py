@@ -14,10 +14,11 @@ from cases.counseling.later import END, draft_end, record_review
 from cases.counseling.later_forms import EndForm, ReviewForm, ended_before, of_goals
 from cases.counseling.later_rules import check_may_end, check_may_review
 from cases.counseling.models import CounselingEnd, CounselingPlan
-from cases.counseling.queries import all_plans_of, attendance_of, current_plans
+from cases.counseling.queries import all_plans_of, attendance_of, current_plans, results_on
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
+from cases.scores.panel import drawn
 from security.walls import clock
 
 
@@ -34,8 +35,11 @@ def counseling_review(request: StaffRequest, case_id: UUID, counseling_id: UUID)
         lambda: record_review(plan, form.facts(), by=request.by),
         section="counseling",
         done=_("The review has been recorded."),
+        template="cases/counseling/review_form.html",
         heading=_("Review a counseling plan"),
         label=_("Record the review"),
+        plan=plan,
+        **drawn(results_on(plan), over_time=True),
         reason=reason_against(check_may_review, plan, request.by, clock.now()),
     )
 
@@ -62,6 +66,7 @@ def counseling_end(request: StaffRequest, case_id: UUID) -> HttpResponse:
         earlier=earlier,
         plan=plan,
         attendance=attendance_of(plan),
+        **drawn(results_on(plan), over_time=True),
         reason=why_not_draft(request, END, case, earlier)
         or reason_against(check_may_end, plan, clock.now(), besides=earlier),
     )

@@ -18,6 +18,7 @@ from cases.counseling.codes import (
     Frequency,
     GoalState,
     LegalForm,
+    Occasion,
     PlanEnd,
     PlanState,
     ReviewOutcome,
@@ -183,6 +184,40 @@ class PlanReview(OfCase):
     class Meta:
         app_label = "cases"
         ordering = ["recorded_at", "id"]
+
+
+class PlanMeasure(OfCase):
+    """What instruments showed at one point of the help: a JSON list of scores by instrument (``cases.scores``), with nothing of
+    the items. It never changes: another ``replaces`` a wrong one and says why. It counts for the whole course of the help."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
+        "plan",
+        "replaces",
+        "recorded_by",
+        "recorded_at",
+    }
+    FACTS: ClassVar[tuple[str, ...]] = ("occasion", "tests", "replaced_why")
+
+    plan = models.ForeignKey(
+        CounselingPlan, models.PROTECT, related_name="measures", verbose_name=_("counseling plan")
+    )
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("scores that it corrects")
+    )
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    occasion = EncryptedCodeField(Occasion, _("at which point of the help"))
+    tests = EncryptedTextField(_("test scores"))
+    replaced_why = EncryptedTextField(_("why the scores are corrected"), null=True)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["recorded_at", "id"]
+
+    @property
+    def key(self) -> str:
+        """Its name in an address."""
+        return str(self.pk)
 
 
 class CounselingEnd(CaseAct):

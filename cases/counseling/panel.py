@@ -18,13 +18,14 @@ from cases.counseling.codes import (
     CustodianStand,
     FactInterview,
 )
-from cases.counseling.models import CounselingPlan, PlanReview
+from cases.counseling.models import CounselingPlan, PlanMeasure, PlanReview
 from cases.counseling.queries import (
     answers_of,
     ends_of,
     fact_interview,
     is_same_person,
     lacks_course,
+    measure_rows,
     next_review,
     plans_of,
     review_rows,
@@ -114,10 +115,21 @@ def steps(case: Case, by: Position) -> list[Step]:
 
 
 def moments(case: Case, by: Position) -> list[Moment]:
-    """Drafts and decisions of plans and ends, and reviews."""
+    """Drafts and decisions of plans and ends, reviews, and that scores were recorded."""
     plans = [one for row in plans_of(case) for one in moments_of_act(row, COUNSELING_PLAN.label)]
     ends = [one for row in ends_of(case) for one in moments_of_act(row, COUNSELING_END.label)]
-    return [*plans, *ends, *[_reviewed(row) for row in review_rows(case)]]
+    reviews = [_reviewed(row) for row in review_rows(case)]
+    return [*plans, *ends, *reviews, *[_measured(row) for row in measure_rows(case)]]
+
+
+def _measured(row: PlanMeasure) -> Moment:
+    said = (
+        _("Test scores corrected: %(occasion)s")
+        if row.replaces_id
+        else _("Test scores recorded: %(occasion)s")
+    )
+    heading = said % {"occasion": words_of(row.occasion)}
+    return Moment(row.recorded_at, heading, by=row.recorded_by.staff, row=row.pk)
 
 
 def _reviewed(row: PlanReview) -> Moment:

@@ -27,7 +27,7 @@ from cases.counseling.codes import (
     goal_label,
 )
 from cases.counseling.content import HELD, MINUTES, MISSED, SESSIONS, asked_in
-from cases.counseling.models import CounselingEnd, CounselingPlan, PlanReview
+from cases.counseling.models import CounselingEnd, CounselingPlan, PlanMeasure, PlanReview
 from cases.custody.codes import DecisionKind
 from cases.custody.queries import decisions_of
 from cases.decisions.queries import PEOPLE as SIGNED_BY
@@ -35,6 +35,7 @@ from cases.interviews.queries import allowed_at, interviews_of, live_plan_of
 from cases.records.codes import PersonRole, Relation
 from cases.records.models import Case, Person
 from cases.records.queries import count_by_case, everybody_around, team_of
+from cases.scores.queries import Result, results_in
 from face.codes import stored_code
 from face.reading import asked_once
 from security.encryption.fields import reveal, value_of, words_of
@@ -225,6 +226,42 @@ def owed_after(plan: CounselingPlan) -> list[UUID]:
 def review_rows(case: Case) -> QuerySet[PlanReview]:
     """The reviews of the plans of a case, perhaps not read yet."""
     return PlanReview.objects.filter(case=case).select_related("recorded_by__staff")
+
+
+@asked_once
+def measure_rows(case: Case) -> QuerySet[PlanMeasure]:
+    """What was measured on the plans of a case, perhaps not read yet."""
+    return PlanMeasure.objects.filter(case=case).select_related("recorded_by__staff", "plan")
+
+
+def measured_on(plan: CounselingPlan, until: datetime | None = None) -> list[PlanMeasure]:
+    """What was measured in the course of help of a plan and not corrected since, the earliest recorded first.
+
+    ``until``: as it was known at a moment, on a report that was decided then.
+    """
+    rows = [
+        row
+        for row in measure_rows(plan.case)
+        if row.plan.course == plan.course and (until is None or row.recorded_at <= until)
+    ]
+    corrected = {row.replaces_id for row in rows}
+    return [row for row in rows if row.pk not in corrected]
+
+
+def with_corrected(plan: CounselingPlan) -> list[tuple[PlanMeasure, list[Result]]]:
+    """The same, each with the scores that it corrected."""
+    rows = {row.pk: row for row in measure_rows(plan.case)}
+    return [(row, _tests(rows[row.replaces_id]) if row.replaces_id else []) for row in measured_on(plan)]
+
+
+def _tests(row: PlanMeasure) -> list[Result]:
+    return results_in(reveal(row, "tests"), words_of(row.occasion))
+
+
+def results_on(plan: CounselingPlan, until: datetime | None = None) -> list[Result]:
+    """The scores of the same, by their days."""
+    found = [result for row in measured_on(plan, until) for result in _tests(row)]
+    return sorted(found, key=lambda one: one.on)
 
 
 def next_review(plan: CounselingPlan) -> date:

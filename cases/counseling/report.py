@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from agencies.staff.models import Position
 from cases.counseling.models import CounselingEnd
 from cases.counseling.papers import in_a_row, signed
-from cases.counseling.queries import ends_of, first_day_of, given_by, goals_reviewed
+from cases.counseling.queries import ends_of, first_day_of, given_by, goals_reviewed, results_on
 from cases.decisions.codes import State
 from cases.records.models import Case
 from cases.records.panel import full_kana, full_name
@@ -47,10 +47,31 @@ def _sheet(case: Case, _by: Position, key: str) -> Sheet:
     parts: list[Part] = [
         Facts(facts),
         Listing([_("Goal"), _("What"), _("State")], (20, 55, 25), goals, heading=_("How far each goal is")),
+        *_scores(row),
         *_texts(row),
         signed(row),
     ]
     return Sheet(head_of_office(case), office_of(case), parts, final=row.approved is True)
+
+
+def _scores(row: CounselingEnd) -> list[Part]:
+    """The scores of the help as they were known when the end was decided."""
+    rows = [
+        [
+            one.occasion,
+            str(one.instrument.label),
+            format_date(one.on, style="short"),
+            one.rater,
+            scale,
+            str(score),
+        ]
+        for one in results_on(row.plan, row.decided_at)
+        for scale, score in one.scores
+    ]
+    if not rows:
+        return []
+    columns = [_("Occasion"), _("Instrument"), _("Date"), _("Rater"), _("Scale"), _("Score")]
+    return [Listing(columns, (18, 18, 14, 18, 20, 12), rows, heading=_("Test scores"))]
 
 
 def _texts(row: CounselingEnd) -> list[Part]:

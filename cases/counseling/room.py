@@ -6,14 +6,14 @@ from cases.counseling import panel
 from cases.counseling.actions import PLAN, REPORT, REVIEW
 from cases.counseling.later import END, FOLLOW_UP
 from cases.counseling.papers import PLAN_SHEET
-from cases.counseling.queries import end_rows, open_on, plan_rows, review_rows
+from cases.counseling.queries import end_rows, measure_rows, open_on, plan_rows, review_rows
 from cases.counseling.report import END_SHEET
 from cases.counseling.rules import what_waits
 from cases.records.codes import CasePage
 from security.rooms import Card, Open, Room
 
 ROOM = Room(
-    first=lambda case: [plan_rows(case), review_rows(case), end_rows(case)],
+    first=lambda case: [plan_rows(case), review_rows(case), end_rows(case), measure_rows(case)],
     moments=panel.moments,
     steps=panel.steps,
     in_force=panel.what_holds,
@@ -32,6 +32,7 @@ ROOM = Room(
     things={
         "cases.CounselingPlan": _("plan of counseling and guidance"),
         "cases.PlanReview": _("review of a counseling plan"),
+        "cases.PlanMeasure": _("test scores of a counseling plan"),
         "cases.CounselingEnd": _("end of counseling and guidance"),
     },
 )

@@ -21,6 +21,7 @@ from cases.counseling.later_rules import (
     check_may_end,
     check_may_review,
 )
+from cases.counseling.measuring import check_may_measure
 from cases.counseling.models import CounselingPlan
 from cases.counseling.panel import shown, state_of
 from cases.counseling.queries import (
@@ -31,13 +32,16 @@ from cases.counseling.queries import (
     goals_reviewed,
     measures_of,
     providers_of,
+    results_on,
     review_rows,
     to_ask,
+    with_corrected,
 )
 from cases.counseling.rules import check_may_draft_plan, latest_review
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
+from cases.scores.panel import drawn
 from security.rooms import rooms
 from security.walls import clock
 
@@ -120,6 +124,9 @@ def counseling(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> Htt
         ],
         "attendance": attendance_of(row),
         "beside": beside,
+        **drawn(results_on(row), over_time=True),
+        "measured": with_corrected(row),
+        "why_not_measure": reason_against(check_may_measure, row, request.by),
         "why_not_amend": reason_against(check_may_draft_plan, case, request.by, now)
         or reason_against(check_may_amend, row),
         "why_not_review": reason_against(check_may_review, row, request.by, now),

@@ -18,6 +18,7 @@ def _columns(names: tuple[str, ...]) -> str:
 TABLES = (
     act_table("cases_counselingplan", content=_columns(CounselingPlan.CONTENT)),
     of_case("cases_planreview"),
+    of_case("cases_planmeasure"),
     act_table("cases_counselingend", content=_columns(CounselingEnd.CONTENT)),
 )
 
@@ -30,6 +31,7 @@ MOMENTS = {
         "superseded_at": WALL,
     },
     "cases_planreview": {"next_on": NAMED, "recorded_at": NOW, "recorded_by_id": POST},
+    "cases_planmeasure": {"recorded_at": NOW, "recorded_by_id": POST},
     "cases_counselingend": {
         **act_moments("b_counseling_end_signed"),
         "follow_up_on": kept_by("act_stays"),
@@ -93,6 +95,22 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- What was measured is of a plan of its own case that was approved and not amended; after its end there is the follow-up. What it
+-- corrects is of the same course of help, and of the same case.
+CREATE OR REPLACE FUNCTION wall.measured_of_plan() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
+  PERFORM 1 FROM public.cases_counselingplan p WHERE p.id = NEW.plan_id AND p.case_id = NEW.case_id AND p.approved
+    AND p.superseded_at IS NULL AND (NEW.replaces_id IS NULL OR EXISTS (
+      SELECT 1 FROM public.cases_planmeasure m JOIN public.cases_counselingplan o ON o.id = m.plan_id
+      WHERE m.id = NEW.replaces_id AND m.case_id = NEW.case_id AND o.course = p.course));
+  IF NOT FOUND OR (NEW.replaces_id IS NULL) <> (NEW.replaced_why IS NULL) THEN
+    RAISE EXCEPTION 'scores of no current plan of this case' USING ERRCODE = '23514', CONSTRAINT = 'measured_of_plan';
+  END IF;
+  RETURN NEW;
+END $$;
+
 -- With the approval of its end a plan has ended.
 CREATE OR REPLACE FUNCTION wall.counseling_ends() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -126,6 +144,9 @@ CREATE OR REPLACE TRIGGER supersedes AFTER UPDATE OF approved ON cases_counselin
 CREATE OR REPLACE TRIGGER a_of_plan BEFORE INSERT ON cases_planreview
   FOR EACH ROW EXECUTE FUNCTION wall.of_current_plan();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_planreview FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+CREATE OR REPLACE TRIGGER a_of_plan BEFORE INSERT ON cases_planmeasure
+  FOR EACH ROW EXECUTE FUNCTION wall.measured_of_plan();
+CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_planmeasure FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER a_of_plan BEFORE INSERT OR UPDATE ON cases_counselingend
   FOR EACH ROW EXECUTE FUNCTION wall.of_current_plan();
 CREATE OR REPLACE TRIGGER ends AFTER UPDATE OF approved ON cases_counselingend

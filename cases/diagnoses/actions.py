@@ -19,7 +19,6 @@ from cases.diagnoses.codes import JUDGEMENT, DiagnosisKind
 from cases.diagnoses.content import pieces_of
 from cases.diagnoses.models import Diagnosis, Findings, Judgement
 from cases.diagnoses.queries import end_of, findings_of, rested_on
-from cases.diagnoses.scores import Result, kept
 from cases.duties.actions import leave_duty, settle_duties
 from cases.duties.codes import DutyKind
 from cases.interviews.actions import record_interview
@@ -27,6 +26,7 @@ from cases.interviews.codes import InterviewKind
 from cases.interviews.models import Interview
 from cases.records.actions import locked
 from cases.records.models import Case
+from cases.scores.queries import Result, kept
 from face.consequences import Consequences
 from face.lines import Line
 from security.encryption.fields import words_of

@@ -1,11 +1,10 @@
 """The forms of a diagnosis: asked for, written in parts, returned; and of the comprehensive one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,15 +12,16 @@ from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.conferences.queries import Item
 from cases.diagnoses.actions import Written
-from cases.diagnoses.codes import DiagnosisKind, Instrument, SelfHarmThought
+from cases.diagnoses.codes import DiagnosisKind, SelfHarmThought
 from cases.diagnoses.content import PSYCHOLOGISTS, SECTIONS, pieces_of
 from cases.diagnoses.models import Diagnosis, Findings, Judgement
+from cases.diagnoses.queries import results_of
 from cases.diagnoses.rules import CODES, check_asked
-from cases.diagnoses.scores import Result, results_of, scores_in
 from cases.records.codes import Answer
 from cases.records.forms import PastMomentField, PositionChoice
+from cases.scores.forms import SHORT, check_scores, needed_of, rows_of, test_fields, tests_typed, typed_tests
 from face.fields import ButtonField, CodeField, JapaneseDateField, LongTextField
-from face.forms import BaseForm, Group, GroupedForm, Row, VersionedForm
+from face.forms import BaseForm, Group, GroupedForm, VersionedForm
 from face.needed import Needed
 from face.wareki import format_datetime
 from security.encryption.fields import value_of, values_of
@@ -31,8 +31,6 @@ TESTS = (1, 2, 3, 4, 5)
 """The tests that have a row in the form."""
 OPEN = 2
 """So many of them are seen at once; the others are folded away."""
-TEST = ("instrument", "on", "rater", "scores")
-SHORT = 200
 
 
 class AskForm(BaseForm):
@@ -91,13 +89,7 @@ class WriteForm(VersionedForm, GroupedForm):
     def clean(self) -> dict[str, Any]:
         """A score that is none of its instrument is refused beside its field."""
         cleaned = super().clean()
-        for number in TESTS if "scores_1" in self.fields else ():
-            scores, instrument = cleaned.get(f"scores_{number}"), cleaned.get(f"instrument_{number}")
-            if scores and instrument:
-                try:
-                    cleaned[f"parsed_{number}"] = scores_in(scores, instrument)
-                except Refused as refusal:
-                    self.add_error(f"scores_{number}", str(refusal.reason))
+        check_scores(self, cleaned, TESTS if "scores_1" in self.fields else ())
         return cleaned
 
     def written(self) -> Written:
@@ -107,52 +99,12 @@ class WriteForm(VersionedForm, GroupedForm):
             texts={piece.name: typed[piece.name] for piece in pieces_of(self.KIND)},
             codes={name: typed[name] for name in Diagnosis.CODES if name in typed},
             said={name: typed[name] for name in Diagnosis.SAID if name in typed},
-            tests=[
-                Result(typed[f"instrument_{n}"], typed[f"on_{n}"], typed[f"rater_{n}"], typed[f"parsed_{n}"])
-                for n in TESTS
-                if typed.get(f"parsed_{n}")
-            ],
+            tests=tests_typed(typed, TESTS),
         )
-
-
-def _test_fields() -> dict[str, forms.Field]:
-    fields: dict[str, forms.Field] = {}
-    for n in TESTS:
-        fields[f"instrument_{n}"] = CodeField(
-            Instrument, label=format_lazy(_("Instrument {n}"), n=n), required=False
-        )
-        fields[f"on_{n}"] = JapaneseDateField(
-            label=format_lazy(_("Date of test {n}"), n=n), latest=clock.today, required=False
-        )
-        fields[f"rater_{n}"] = forms.CharField(
-            label=format_lazy(_("Rater of test {n}"), n=n), max_length=SHORT, required=False
-        )
-        fields[f"scores_{n}"] = LongTextField(
-            label=format_lazy(_("Scores of test {n}"), n=n),
-            rows=3,
-            limit=1000,
-            required=False,
-            help_text=_("One scale a line: name, space, score. Never an item or an answer."),
-        )
-    return fields
-
-
-def _beside(rows: Sequence[tuple[str, ...]]) -> tuple[Row, ...]:
-    """Instrument and date beside each other, the rest below."""
-    found: list[Row] = []
-    for row in rows:
-        found += [row[:2], *row[2:]]
-    return tuple(found)
 
 
 def _psychological() -> tuple[dict[str, forms.Field], list[Group], Mapping[str, Needed]]:
-    rows = [tuple(f"{name}_{n}" for name in TEST) for n in TESTS]
-    needed = {
-        name: Needed(_("(required with a test)"), by=tuple(one for one in row if one != name))
-        for row in rows
-        for name in row
-    }
-    fields = _test_fields() | {
+    fields = test_fields(TESTS) | {
         "self_harm": CodeField(
             SelfHarmThought,
             label=_("Thoughts of self-harm or suicide"),
@@ -168,10 +120,10 @@ def _psychological() -> tuple[dict[str, forms.Field], list[Group], Mapping[str, 
         ),
     }
     groups: list[Group] = [
-        (_("Test scores"), PSYCHOLOGISTS, _beside(rows[:OPEN])),
+        (_("Test scores"), PSYCHOLOGISTS, rows_of(TESTS[:OPEN])),
         (_("Safety"), "", ("self_harm", "before_facts")),
     ]
-    return fields, groups, needed
+    return fields, groups, needed_of(TESTS)
 
 
 def _behavioural() -> tuple[dict[str, forms.Field], list[Group], Mapping[str, Needed]]:
@@ -209,7 +161,7 @@ FURTHER: dict[DiagnosisKind, tuple[Group, ...]] = {
         (
             _("Further test scores"),
             PSYCHOLOGISTS,
-            _beside([tuple(f"{name}_{n}" for name in TEST) for n in TESTS[OPEN:]]),
+            rows_of(TESTS[OPEN:]),
         ),
     )
 }
@@ -250,14 +202,7 @@ def typed_before(row: Diagnosis, findings: Findings | None) -> dict[str, Any]:
         **values_of(row, (*Diagnosis.CODES, *Diagnosis.SAID)),
         **((value_of(findings.found) or {}) if findings is not None else {}),
     }
-    for n, test in zip(TESTS, results_of(findings), strict=False):
-        before |= {
-            f"instrument_{n}": test.instrument,
-            f"on_{n}": test.on,
-            f"rater_{n}": test.rater,
-            f"scores_{n}": test.typed,
-        }
-    return before
+    return before | typed_tests(results_of(findings), TESTS)
 
 
 class JudgementForm(GroupedForm):

@@ -16,7 +16,9 @@ from cases.diagnoses.models import Diagnosis, Findings, Judgement
 from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.queries import team_of
+from cases.scores.queries import Result, results_in
 from face.reading import asked_once
+from security.encryption.fields import reveal
 from security.encryption.keyring import current
 from security.walls import clock
 
@@ -85,6 +87,11 @@ def findings_of(row: Diagnosis) -> Findings | None:
     if not current().can_open(row.findings_scope()):
         return None
     return Findings.objects.filter(diagnosis=row).first()
+
+
+def results_of(row: Findings | None) -> list[Result]:
+    """The tests of the findings, the earliest first."""
+    return results_in(reveal(row, "tests") if row is not None else None)
 
 
 @asked_once

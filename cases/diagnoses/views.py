@@ -19,11 +19,18 @@ from cases.diagnoses.actions import JUDGED
 from cases.diagnoses.content import SECTIONS
 from cases.diagnoses.forms import FORMS, AskForm, JudgementForm, ReturnForm, judged_before, typed_before
 from cases.diagnoses.models import Diagnosis, Findings
-from cases.diagnoses.queries import all_diagnoses_of, assessed_at, findings_of, to_judge, writers_of
-from cases.diagnoses.scores import LEFT, LINE, WIDTH, bars_of, ranges_of, results_of
+from cases.diagnoses.queries import (
+    all_diagnoses_of,
+    assessed_at,
+    findings_of,
+    results_of,
+    to_judge,
+    writers_of,
+)
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
+from cases.scores.panel import drawn
 from security.encryption.fields import value_of
 
 
@@ -76,7 +83,7 @@ def diagnosis(request: StaffRequest, case_id: UUID, diagnosis_id: UUID) -> HttpR
         findings=findings,
         sections=_sections(row, findings),
         not_to_tell=shown_not_to_tell(request, case),
-        **_tests(findings),
+        **drawn(results_of(findings)),
     )
 
 
@@ -112,20 +119,6 @@ def _sections(row: Diagnosis, findings: Findings | None) -> list[dict[str, Any]]
         if said:
             parts.append({"heading": section.heading, "hint": section.hint, "said": said})
     return parts
-
-
-def _tests(findings: Findings | None) -> dict[str, Any]:
-    """The table of scores, and the drawing of those whose range is known."""
-    tests = results_of(findings)
-    bars = bars_of(tests)
-    columns = [_("Instrument"), _("Date"), _("Rater"), _("Scale"), {"label": _("Score"), "number": True}]
-    return {
-        "tests": tests,
-        "columns": columns,
-        "bars": bars,
-        "ranges": ranges_of(tests),
-        "plot": {"width": WIDTH, "height": len(bars) * LINE, "left": LEFT},
-    }
 
 
 @form_page(Permission.WORK_ON_CASES)

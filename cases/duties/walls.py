@@ -46,6 +46,7 @@ BEGIN
   IF kind = 'diagnosis' THEN RETURN wall.diagnosis_settled(of_case, cause); END IF;
   IF kind = 'environment' THEN RETURN wall.environment_settled(of_case, cause); END IF;
   IF kind IN ('entrusted_answer', 'entrusted_read') THEN RETURN wall.entrusted_settled(kind, of_case, cause); END IF;
+  IF kind = 'welfare_decision' THEN RETURN wall.welfare_settled(of_case, cause); END IF;
   RETURN NULL;
 END $$;
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.environment import rules
@@ -23,4 +25,6 @@ def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
 
 
 def _ended(row: Any) -> Moment:
-    return Moment(row.ended_at, words_of(row.party), words_of(row.result), by=row.ended_by.staff, row=row.pk)
+    said = {"party": words_of(row.party), "state": row.state.label}
+    heading = _("Environment adjustment (%(party)s): %(state)s") % said
+    return Moment(row.ended_at, heading, words_of(row.result), by=row.ended_by.staff, row=row.pk)

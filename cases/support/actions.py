@@ -20,7 +20,7 @@ from cases.records.codes import Stage, StayKind, Track, Urgency
 from cases.records.models import Case
 from cases.support import codes, rules
 from cases.support.codes import Aid, Danger, End
-from cases.support.duties import DECIDE, FOLLOW, NOTIFY, REPORT, REVIEW, REVIEW_DAYS, tonight
+from cases.support.duties import DECIDE, FOLLOW, FOLLOW_DAYS, NOTIFY, REPORT, REVIEW, tonight
 from cases.support.models import Designation, Release, SupportNotice, SupportReception, SupportReview
 from cases.support.queries import reception_of, running
 from face.consequences import Consequences
@@ -125,7 +125,7 @@ def _designated(row: Designation, by: Position) -> None:
 
 @transaction.atomic
 def review(case: Case, facts: Mapping[str, Any], *, by: Position) -> SupportReview:
-    """Write how far the plan came; the next review is due in three months. Raises Refused."""
+    """Write how far the plan came; the next review is due in the days of the office. Raises Refused."""
     rules.check_may_review(case, by)
     rules.check_next(facts["next_on"], clock.today())
     row = SupportReview(case=case, reviewed_by=by, reviewed_at=clock.now())
@@ -157,7 +157,7 @@ def _released(row: Release, by: Position) -> None:
     for designed in Designation.objects.filter(case=row.case_id, approved=True):
         settle_duties(row.case_id, designed.pk, REVIEW, note=str(codes.RELEASE.label), by=by)
     if value_of(row.ending) is End.REACHED:
-        for days in (31, REVIEW_DAYS):
+        for days in FOLLOW_DAYS:
             leave_duty(
                 row.case,
                 FOLLOW,

@@ -38,13 +38,10 @@ NOTIFY = DutyKind(
 """At once (児童福祉法25条, 児童虐待防止法6条1項). Filing it here does it; where it was done by telephone or on paper, the note
 of the duty says so."""
 
-DECIDE_DAYS, REVIEW_DAYS = 14, 92
-"""No law sets them: our own judgement, so that nobody waits for an answer, and every plan is looked at four times a year."""
-
 DECIDE = DutyKind(
     code="support_decide",
     label=_("decide whether continuing support is designated"),
-    days=lambda _office: DECIDE_DAYS,
+    days=lambda office: office.support_decide_days,
     after=_reception,
 )
 """The designation does it; where none is drafted, the note says why."""
@@ -52,15 +49,18 @@ DECIDE = DutyKind(
 REVIEW = DutyKind(
     code="support_review",
     label=_("review the plan of the support"),
-    days=lambda _office: REVIEW_DAYS,
+    days=lambda office: office.support_review_days,
     after=_reception,
     of_plan=True,
 )
 
+FOLLOW_DAYS = (31, 92)
+"""One month and three months after the release: the practice of the police."""
+
 FOLLOW = DutyKind(
     code="support_follow",
     label=_("ask how the juvenile is after the release"),
-    days=lambda _office: 31,
+    days=lambda _office: FOLLOW_DAYS[0],
     after=_reception,
 )
 """One month and three months after the aims were reached."""

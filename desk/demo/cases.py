@@ -34,6 +34,7 @@ from cases.records.actions import (
 )
 from cases.records.codes import Answer, ContactMethod, Finding, Level, Relation, StayKind, Urgency
 from cases.records.models import Case
+from desk.demo.adjusted import adjusted
 from desk.demo.apart import conferred, limited
 from desk.demo.conferences import accepted, supported, to_be_closed
 from desk.demo.counseled import counseled
@@ -452,7 +453,17 @@ STATES: dict[str, tuple[Step, ...]] = {
     "safety_soon": OPEN,
     "safe": (*SAFE, AT_HOME),
     "custody_draft": (*SAFE, today, custody_drafted),
-    "custody": (*CUSTODY, limited, conferred, diagnosed, counseled, met, lately("custody"), watched),
+    "custody": (
+        *CUSTODY,
+        limited,
+        conferred,
+        diagnosed,
+        counseled,
+        adjusted,
+        met,
+        lately("custody"),
+        watched,
+    ),
     "custody_ended": (*CUSTODY, custody_over, AT_HOME),
     "wishes": (*WISHES, AT_HOME),
     "declines": (*SAFE, asked(Result.DECLINES), AT_HOME),

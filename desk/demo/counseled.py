@@ -1,20 +1,33 @@
-"""A demo child in custody: a plan of play therapy by the psychologist of its team, decided by the supervisor."""
+"""A demo child in custody: play therapy by the psychologist of its team, decided by the supervisor, and its first scores."""
 
 from datetime import timedelta
 
 from agencies.staff.roles import Role
 from cases.counseling.actions import PLAN, PlanFacts, draft_plan
-from cases.counseling.codes import ChildStand, CounselingKind, CustodianStand, ForWhom, Frequency, LegalForm
+from cases.counseling.codes import (
+    ChildStand,
+    CounselingKind,
+    CustodianStand,
+    ForWhom,
+    Frequency,
+    LegalForm,
+    Occasion,
+)
 from cases.counseling.content import Asked
+from cases.counseling.measuring import record_measure
 from cases.counseling.models import CounselingPlan
 from cases.counseling.queries import providers_of, to_ask
 from cases.decisions.codes import Verdict
 from cases.records.models import Case
+from cases.scores.codes import Instrument
+from cases.scores.queries import Result
 from desk.demo.hours import OFFICE
 from desk.demo.owner import at
 from desk.demo.telling import Telling
 from desk.demo.texts import texts
 from security.walls import clock
+
+SCORE = 17
 
 
 def counseled(t: Telling) -> None:
@@ -50,3 +63,8 @@ def counseled(t: Telling) -> None:
     supervisor = t.of_role(Role.SUPERVISOR)
     with at(t.later(OFFICE, hours=2), supervisor):
         PLAN.decide(row, Verdict.APPROVE, by=supervisor)
+    with at(t.later(OFFICE, hours=1), psychologist):
+        plan = CounselingPlan.objects.select_related("case__office").get(pk=row.pk)
+        measured = words["measured"]
+        score = Result(Instrument.DSRS_C, clock.today(), measured["rater"], ((measured["scale"], SCORE),))
+        record_measure(plan, Occasion.START, [score], by=psychologist)

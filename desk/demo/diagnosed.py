@@ -6,12 +6,13 @@ from typing import Any
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from cases.diagnoses.actions import Written, ask_for_diagnosis, write_diagnosis
-from cases.diagnoses.codes import DiagnosisKind, Instrument, SelfHarmThought
+from cases.diagnoses.codes import DiagnosisKind, SelfHarmThought
 from cases.diagnoses.queries import writers_of
-from cases.diagnoses.scores import Result
 from cases.records.actions import add_to_team
 from cases.records.codes import Answer, Level, Relation
 from cases.records.models import Case
+from cases.scores.codes import Instrument
+from cases.scores.queries import Result
 from desk.demo.hours import OFFICE
 from desk.demo.owner import at
 from desk.demo.telling import Telling

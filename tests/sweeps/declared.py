@@ -258,6 +258,9 @@ ROWS: dict[str, Row] = {
     # --- environment adjustment
     "environment_new": EDIT_FORM,
     "environment_task": row(SEES, SEES, writes=EDITS),
+    # --- the welfare office
+    "welfare_new": EDIT_FORM,
+    "welfare_referral": row(SEES, SEES, writes=EDITS),
     # --- visits
     "visit_new": EDIT_FORM,
     "visit": row(SEES, SEES, writes=EDITS),
@@ -286,6 +289,8 @@ ROWS: dict[str, Row] = {
     "training_next": ADMIN_FORM,
     "training_section": row(SUPERVISE),
     "training_years": row(who(SUPERVISE, ADMIN)),
+    "training_attended": row(who(SUPERVISE, ADMIN)),
+    "training_attended_sheet": row(who(SUPERVISE, ADMIN)),
     "training_withdraw": ADMIN_ACTION,
     # --- conferences
     "accept_case": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
@@ -309,6 +314,7 @@ ROWS: dict[str, Row] = {
     "counseling_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     "counseling": row(SEES),
     "counseling_review": EDIT_FORM,
+    "counseling_scores": EDIT_FORM,
     "counseling_end": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),
     # --- support guidelines
     "guideline_new": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),

@@ -11,13 +11,14 @@ from cases.conferences.codes import SittingKind, SittingPlace
 from cases.decisions.codes import Verdict
 from cases.diagnoses import actions
 from cases.diagnoses.actions import Written
-from cases.diagnoses.codes import DiagnosisKind, Instrument, SelfHarmThought
+from cases.diagnoses.codes import DiagnosisKind, SelfHarmThought
 from cases.diagnoses.content import pieces_of
 from cases.diagnoses.models import Diagnosis, Judgement
 from cases.diagnoses.queries import assessed_at
-from cases.diagnoses.scores import Result
 from cases.records import actions as records
 from cases.records.codes import Answer, Level, Relation
+from cases.scores.codes import Instrument
+from cases.scores.queries import Result
 from security.walls import clock
 from tests.cast import as_owner
 from tests.sweeps.canaries import canary, words

@@ -17,15 +17,19 @@ from cases.counseling.codes import (
     Frequency,
     GoalState,
     LegalForm,
+    Occasion,
     PlanEnd,
     ReviewOutcome,
 )
 from cases.counseling.content import GOALS, Asked
+from cases.counseling.measuring import record_measure
 from cases.counseling.models import CounselingEnd, CounselingPlan, PlanReview
 from cases.counseling.queries import goals_of
 from cases.decisions.codes import Verdict
 from cases.records import actions as records
 from cases.records.codes import Answer, PersonRole
+from cases.scores.codes import Instrument
+from cases.scores.queries import Result
 from security.walls import clock
 from tests.sweeps.canaries import canary, words
 
@@ -91,6 +95,7 @@ def _review_and_end(world: "World", which: UUID) -> None:
             texts=words("counseling.review", *PlanReview.TEXTS),
         )
         later.record_review(plan, review, by=lead)
+        _measure(plan, lead)
         end = later.EndFacts(
             last_on=clock.today(),
             reason=PlanEnd.COMPLETED,
@@ -102,3 +107,15 @@ def _review_and_end(world: "World", which: UUID) -> None:
         row = later.draft_end(plan, end, by=lead)
     with acting_as(line):
         later.END.decide(row, Verdict.RETURN, note=canary("counseling.end.note"), by=line)
+
+
+def _measure(plan: CounselingPlan, lead: Position) -> None:
+    """Scores at the start, which were corrected once."""
+
+    def test(score: int) -> Result:
+        scale = canary("counseling.scale")
+        return Result(Instrument.DSRS_C, clock.today(), canary("counseling.rater"), ((scale, score),))
+
+    first = record_measure(plan, Occasion.START, [test(12)], by=lead)
+    again = canary("counseling.scores_why")
+    record_measure(plan, Occasion.START, [test(14)], by=lead, replaces=first, why=again)

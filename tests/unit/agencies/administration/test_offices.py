@@ -324,3 +324,34 @@ def test_the_database_bounds_the_rules_of_custody(cast: Cast, laxer: dict[str, i
         as_owner(),
     ):
         Office.objects.using("owner").filter(code="kita").update(**laxer)
+
+
+def test_a_juvenile_support_center_sets_its_days_and_only_stricter(cast: Cast) -> None:
+    office, admin = cast.offices["support"], signed_in(cast.admin)
+    told = {
+        "name": office.name,
+        "active": "on",
+        "support_decide_days": "10",
+        "support_review_days": "60",
+    }
+    page = admin.get(f"/offices/{office.pk}/")
+    assert [field.name for field in page.context["form"].rules()] == list(Office.SUPPORT_RULES)
+    for field, value in (
+        ("support_decide_days", "15"),
+        ("support_review_days", "93"),
+        ("support_review_days", "0"),
+    ):
+        answer = admin.post(f"/offices/{office.pk}/", told | {field: value})
+        assert list(answer.context["form"].errors) == [field], value
+    assert admin.post(f"/offices/{office.pk}/", told).status_code == 302
+    office.refresh_from_db(using="gate")
+    assert (office.support_decide_days, office.support_review_days) == (10, 60)
+    for laxer in ({"support_decide_days": 15}, {"support_review_days": 93}, {"support_decide_days": 0}):
+        with pytest.raises(Error, match="support_days_stricter"), as_owner():
+            Office.objects.using("owner").filter(pk=office.pk).update(**laxer)
+
+
+@pytest.mark.parametrize("name", ["kita", "station"])
+def test_no_other_office_sets_the_days_of_continuing_support(cast: Cast, name: str) -> None:
+    page = signed_in(cast.admin).get(f"/offices/{cast.offices[name].pk}/")
+    assert not {field.name for field in page.context["form"].rules()} & set(Office.SUPPORT_RULES)

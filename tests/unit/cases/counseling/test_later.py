@@ -182,6 +182,9 @@ def test_a_review_does_what_was_owed_and_leaves_the_next(cast: Cast) -> None:
     assert owed(cast, plan) == [("counseling_review", days(70))]
     review(cast, plan, ReviewOutcome.END)
     assert [kind for kind, _due in owed(cast, plan)] == ["counseling_report"]
+    again = {"child_view": "「もう大丈夫」", "custodians_view": "", "course_note": "変わりない（架空）"}
+    review(cast, plan, ReviewOutcome.END, texts=again)
+    assert [kind for kind, _due in owed(cast, plan)] == ["counseling_report"], "one report is owed"
 
 
 @pytest.mark.parametrize(

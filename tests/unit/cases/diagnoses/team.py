@@ -9,13 +9,14 @@ from agencies.staff.models import Position, Staff
 from agencies.staff.roles import Role
 from cases.diagnoses import actions
 from cases.diagnoses.actions import Written
-from cases.diagnoses.codes import DiagnosisKind, Instrument, SelfHarmThought
+from cases.diagnoses.codes import DiagnosisKind, SelfHarmThought
 from cases.diagnoses.content import pieces_of
 from cases.diagnoses.models import Diagnosis
-from cases.diagnoses.scores import Result
 from cases.records import actions as records
 from cases.records.codes import Level, Relation
 from cases.records.models import Case
+from cases.scores.codes import Instrument
+from cases.scores.queries import Result
 from security.walls import clock
 from tests.cast import PASSWORD, Cast, a_case, as_owner
 

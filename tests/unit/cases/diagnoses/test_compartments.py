@@ -9,8 +9,7 @@ from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from cases.diagnoses.codes import DiagnosisKind
 from cases.diagnoses.models import Diagnosis, Findings
-from cases.diagnoses.queries import findings_of
-from cases.diagnoses.scores import results_of
+from cases.diagnoses.queries import findings_of, results_of
 from cases.records import actions as records
 from cases.records.codes import Level
 from cases.records.models import Case

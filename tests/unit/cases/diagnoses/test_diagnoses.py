@@ -12,13 +12,15 @@ from agencies.staff.roles import Role
 from agencies.staff.rules import Refused
 from cases.diagnoses import actions
 from cases.diagnoses.actions import DIAGNOSIS, Written
-from cases.diagnoses.codes import MOVES, RANGES, DiagnosisKind, DiagnosisState, Instrument
+from cases.diagnoses.codes import MOVES, DiagnosisKind, DiagnosisState
 from cases.diagnoses.content import SECTIONS, pieces_of
 from cases.diagnoses.models import Diagnosis
-from cases.diagnoses.scores import bars_of, scores_in
 from cases.duties.models import Duty
 from cases.interviews.codes import InterviewKind
 from cases.interviews.models import Interview
+from cases.scores.codes import RANGES, Instrument
+from cases.scores.panel import bars_of
+from cases.scores.rules import scores_in
 from security.encryption.fields import reveal, value_of
 from security.walls import clock
 from tests.cast import Cast, a_case

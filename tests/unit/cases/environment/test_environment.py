@@ -18,7 +18,7 @@ from cases.records.models import Case
 from security.encryption.fields import reveal
 from security.walls import clock
 from tests.cast import Cast, a_case
-from tests.client import signed_in
+from tests.client import signed_in, text_of
 
 TEXTS = {"aim": "席を離す", "agreed_with": "担任（架空）", "tasks": "担任は席を替える。"}
 
@@ -109,3 +109,11 @@ def test_the_pages(cast: Cast, case: Case) -> None:
     url = reverse("environment_task", args=[case.pk, row.pk])
     answer = client.post(url, {"act": "drop", "done_on": "2020-01-01", "result": "転校した"})
     assert set(answer.context["form"].errors) == {"done_on"}
+
+
+def test_the_stream_says_what_ended(cast: Cast, case: Case) -> None:
+    row = recorded(case, cast)
+    with acting_as(cast.caseworker):
+        actions.end_task(row, done_on=clock.today(), result="替えた（架空）", by=cast.caseworker)
+    page = text_of(signed_in(cast.caseworker).get(reverse("progress_list", args=[case.pk])))
+    assert "環境調整（学校）：実施済み" in page

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.decisions.codes import Verdict
@@ -21,7 +22,7 @@ from cases.support.codes import Aid, End
 from cases.support.models import Designation, Release
 from cases.support.queries import running
 from security.walls import clock
-from tests.cast import Cast, a_case
+from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in, text_of
 from tests.unit.cases.support.made import support_case
 
@@ -314,3 +315,17 @@ def test_the_papers_are_printed(cast: Cast) -> None:
         center = Case.objects.select_related("office", "child").get(pk=center.pk)
         offered = {offer.paper.code for offer in offers(center, cast.caseworker)}
     assert not offered & {"juvenile_consultation", "child_notice", "support_plan_sheet"}
+
+
+def test_the_days_are_the_offices(cast: Cast) -> None:
+    office = cast.offices["support"]
+    with as_owner():
+        Office.objects.using("owner").filter(pk=office.pk).update(
+            support_decide_days=5, support_review_days=40
+        )
+    cast.police.office.refresh_from_db(using="gate")
+    case = designated(cast)
+    with acting_as(cast.police):
+        rows = Duty.objects.filter(case=case.pk, kind__in=("support_decide", "support_review"))
+        left = {row.kind: (row.due_at - clock.now()).days for row in rows}
+    assert left == {"support_decide": 4, "support_review": 39}
