@@ -64,7 +64,7 @@ def _resolved(world: "World", name: str) -> ConferenceItem:
     by_court: dict[str, Any] = {"stand": Stand.OBJECTS, "approved_on": clock.today()}
     return resolve(
         world.cast,
-        _case(world),
+        world.case,
         MEASURES[name],
         by=world["lead"],
         chair=world["director"],
