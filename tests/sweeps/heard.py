@@ -26,8 +26,8 @@ def write_interviews(world: "World") -> None:
     """One on the facts, a draft that the child be asked again, returned, and one that was held all the same."""
     lead = world["lead"]
     chosen = {
-        "protocol": Protocol.NICHD, "whole_recorded": Answer.YES, "copy_state": CopyState.ASKED, "copy_on": clock.today(), "stopped": Answer.NO,
-        "aim_reached": Answer.UNKNOWN,
+        "protocol": Protocol.NICHD, "whole_recorded": Answer.YES, "copy_state": CopyState.ASKED, "stopped": Answer.NO,
+        "aim_reached": Answer.UNKNOWN, "copy_on": clock.today(),
     }  # fmt: skip
     with acting_as(lead):
         for name, kind in (("first", InterviewKind.OWN), ("again", InterviewKind.POLICE)):
