@@ -27,7 +27,7 @@ def write_interviews(world: "World") -> None:
     lead = world["lead"]
     chosen = {
         "protocol": Protocol.NICHD, "whole_recorded": Answer.YES, "copy_state": CopyState.ASKED, "stopped": Answer.NO,
-        "aim_reached": Answer.UNKNOWN,
+        "aim_reached": Answer.UNKNOWN, "copy_on": clock.today(),
     }  # fmt: skip
     with acting_as(lead):
         for name, kind in (("first", InterviewKind.OWN), ("again", InterviewKind.POLICE)):

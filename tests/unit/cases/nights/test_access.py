@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 
 from agencies.directory.models import Office
@@ -287,3 +287,14 @@ def test_a_right_that_another_gave_is_left_as_it_is(cast: Cast) -> None:
         assert kept(case, clock.today() - A_DAY, tomorrow()) == "asked"
         keep_for_night(case, by=cast.duty)
     assert (right_of(cast, case).night, right_of(cast, case).ends_at) == (None, until)
+
+
+@pytest.mark.parametrize("call", ["end_nights()", "warn_intake()", "warn_letters('{}', '{}')"])
+def test_the_job_alone_ends_and_tells(cast: Cast, call: str) -> None:
+    for who in ("duty", "director", "rights_head"):
+        with (
+            acting_as(cast.positions[who]),
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+        ):
+            connection.cursor().execute(f"SELECT wall.{call}")
