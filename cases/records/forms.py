@@ -234,7 +234,8 @@ def say_at_fields(
         rule(*of)
     except Refused as refusal:
         names = [(at or {}).get(name, name) for name in refusal.code.split()]
-        for name in [name for name in names if name in form.fields] or [None]:
+        here: list[str | None] = [name for name in names if name in form.fields]
+        for name in here or [None]:
             form.add_error(name, str(refusal.reason))
 
 

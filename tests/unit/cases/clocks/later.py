@@ -53,7 +53,7 @@ DUTIES = ("advocate", "inspection", "guideline_told", "guideline_review", "place
 EXPLAINED_WITHIN = 7
 """Days, as a new office has it."""
 HOLDER = {"name": "架空父", "role": PersonRole.CUSTODIAN, "roles_more": [PersonRole.PARENTAL_AUTHORITY]}
-WHY = {"reason": "架空の理由", "told_reason": "架空の理由"}
+WHY: dict[str, Any] = {"reason": "架空の理由", "told_reason": "架空の理由"}
 
 
 def tried(act: Callable[[], Any]) -> Any:
@@ -258,7 +258,12 @@ class Later(OneCase):
 
         def draft(by: Position) -> Any:
             self.parent = self.parent or save_person(self.case(), HOLDER, by=by)
-            said = {"answered_at": self.now, "person": self.parent, "how": How.MEETING, "note": "架空の答え"}
+            said: dict[str, Any] = {
+                "answered_at": self.now,
+                "person": self.parent,
+                "how": How.MEETING,
+                "note": "架空の答え",
+            }
             placements.record_answer(self.case(), asked_kind=HOME, consent=Said.OBJECTS, by=by, **said)
             self._court(CourtAct.PETITION, by, ago=1)
             self._court(CourtAct.GRANTED, by, kinds=[HOME], until_day=due.astimezone(JAPAN).date())

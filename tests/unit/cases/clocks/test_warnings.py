@@ -383,7 +383,7 @@ def test_a_watch_that_fails_is_not_noted_as_one_that_ran(
     def fails(call: str) -> int:
         if "warn_" in call:
             raise RuntimeError
-        return number(call)
+        return int(number(call))
 
     monkeypatch.setattr(module, "_number", fails)
     with as_role("worker"), pytest.raises(RuntimeError):

@@ -34,9 +34,8 @@ writers = st.sampled_from(("caseworker", "caseworker", "caseworker", "stranger")
 verdicts = st.sampled_from(
     (Verdict.APPROVE, Verdict.APPROVE, Verdict.APPROVE, Verdict.RETURN, Verdict.REFUSE)
 )
-measures = st.sampled_from(
-    (Measure.GUIDANCE, Measure.CUSTODY_ENDS, Measure.CUSTODY_GOES_ON, Measure.PLACEMENT)
-)
+MEASURES = (Measure.CUSTODY_GOES_ON, Measure.CUSTODY_ENDS, Measure.PLACEMENT, Measure.GUIDANCE)
+measures = st.sampled_from(MEASURES)
 
 
 def tried(act: Callable[[], Any]) -> Any:

@@ -14,6 +14,7 @@ from cases.duties.models import Duty
 from cases.intake import filing as filings
 from cases.intake.codes import PoliceForm, UrgencyItem
 from cases.intake.models import Filing, Notification, Told
+from cases.receipts import actions as receipts
 from cases.receipts.models import ReceiptFacts
 from cases.receipts.panel import DECIDE_BY, steps
 from cases.receipts.queries import receipts_of
@@ -25,7 +26,6 @@ from tests.cast import CHILD, Cast, a_case
 from tests.client import signed_in
 from tests.unit.cases.intake import test_filing, test_police
 from tests.unit.cases.receipts.test_receipts import NO_FACTS
-from tests.unit.cases.receipts.test_receipts import actions as receipts
 from tests.unit.referrals.pages import in_english
 
 HOUR = timedelta(hours=1)
