@@ -1,5 +1,5 @@
 """The plan of a joint interview and its sheet go through the gate of a report: drafted in the house at any time, agreed with the
-police and printed for them only on the child's word or an exception. DESIGN.md §1; by rule, by page and by SQL."""
+police and printed for them only on the child's word or an exception. By rule, by page and by SQL."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -222,7 +222,7 @@ def test_what_names_the_police_names_their_office(cast: Cast, of_police: dict[st
 
 
 def test_the_sheet_for_the_police_says_no_more_than_their_ceiling(cast: Cast) -> None:
-    """Who the child is, and the plan: no sex, no medical data, nothing that stays in the office (DESIGN.md §4)."""
+    """Who the child is, and the plan: no sex, no medical data, nothing that stays in the office."""
     assert set(TOLD) <= {item.value for item in ceiling(cast.offices["support"].kind)}
     certified(cast)
     case = a_case(cast)
