@@ -50,8 +50,8 @@ def asked(cast: Cast, row: Answer, who: str = "caseworker", **more: Any) -> Answ
         return actions.ask_back(the_case(cast, row.disclosure), row.pk, by=by, **texts)
 
 
-def by_sql(cast: Cast, row: Answer, says: str, who: str = "caseworker", **more: Any) -> int:
-    by = cast.positions[who]
+def by_sql(cast: Cast, row: Answer, says: str, who: str = "caseworker", more: Any = None) -> int:
+    by, more = cast.positions[who], more or {}
     sealed = b"x" if says == Says.ASKED_BACK else None
     ids = [
         more.get("answer", row.pk),
@@ -76,6 +76,7 @@ def test_an_answer_is_owed_a_word_by_who_is_in_charge_until_it_is_accepted(cast:
     answered(cast, report, Step.ACCEPTED)
     (duty,) = duties(cast)
     assert (duty.owner_id, duty.cause, duty.done_at) == (cast.caseworker.pk, report.pk, None)
+    assert duty.left_at is not None
     assert abs(duty.due_at - duty.left_at - timedelta(days=ACCEPT_DAYS)) < timedelta(minutes=1)
     row = answered(cast, report, Step.INVESTIGATING)
     assert len(duties(cast)) == 1
@@ -212,5 +213,5 @@ def test_by_sql_a_word_is_about_an_answer_of_its_report_and_case(cast: Cast) -> 
         {"answer": uuid4()},
     ):
         with pytest.raises(IntegrityError, match="does not follow"):
-            by_sql(cast, row, Says.ACCEPTED, **wrong)
+            by_sql(cast, row, Says.ACCEPTED, more=wrong)
     assert by_sql(cast, row, Says.ACCEPTED) == 1

@@ -282,7 +282,7 @@ def test_the_sheet_is_of_no_case(cast: Cast) -> None:
 
 
 def test_the_picture_is_drawn_says_itself_in_words_and_stands_where_the_child_is_asked(cast: Cast) -> None:
-    drawn = Path(finders.find(PICTURES[Band.FROM_5])).read_text()
+    drawn = Path(finders.find(PICTURES[Band.FROM_5]) or "").read_text()
     assert not re.search(r"<(?:image|script|style|text|a|use|foreignObject)\b|href|data:|style=", drawn)
     worker = pages.in_english(signed_in(cast.caseworker))
     page = worker.get(f"/cases/{born(cast, 7).pk}/intention/new/").content.decode()

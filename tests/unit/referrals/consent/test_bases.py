@@ -1,5 +1,7 @@
 """The one list of bases in law: grounds, articles and contacts draw their words from it; rules, form and gate ask it."""
 
+from uuid import UUID
+
 import pytest
 from django.db import connections
 from django.utils.translation import override
@@ -74,7 +76,7 @@ def test_rule_and_gate_ask_the_list_what_a_ground_needs(cast: Cast, ground: Grou
         assert open_now() == (fits, True)
 
 
-def by_wall(cast: Cast, case: object, office: object, ground: Ground) -> bool:
+def by_wall(cast: Cast, case: UUID, office: UUID, ground: Ground) -> bool:
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "SELECT wall.ground_is_on(%s, %s, %s, ARRAY['safety_state'])", [ground.value, case, office]
