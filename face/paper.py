@@ -104,11 +104,19 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Subject:
-    """Something that a form is printed of: ``key`` names it within its case, ``words`` to the reader; ``final`` as of a sheet."""
+    """Something that a form is printed of: ``key`` names it within its case, ``words`` to the reader; ``final`` as of a sheet.
+
+    ``why_not`` says why it may not leave now, where it is for the police and neither the child nor the law lets it
+    (``cases.prints.rules.why_kept``)."""
 
     key: str
     words: str
     final: bool = True
+    why_not: Name = ""
+
+
+def to_nobody(_case: Any, _key: str) -> None:
+    """For a form that goes to no office of the police."""
 
 
 def no_advice(_case: Any) -> Sequence[str]:
@@ -131,6 +139,8 @@ class Paper:
     the boxes in which it is approved (決裁欄). ``samples``: it can be looked at as a sample without a number. ``advice(case)``
     says what to make sure of before it leaves the office. ``filled_at`` are the names of the addresses of the pages that fill it:
     their head bears the form's name.
+    ``to_police(case, key)`` is the office of the police that the sheet goes to, or None; ``tells`` are the items (``Room.items``)
+    that it tells of the child. Such a sheet is made, and shown again, only while that office may be told them (``Room.gate``).
     """
 
     code: str
@@ -144,6 +154,8 @@ class Paper:
     samples: bool = False
     advice: Callable[[Any], Sequence[str]] = no_advice
     filled_at: tuple[str, ...] = ()
+    to_police: Callable[[Any, str], Any] = to_nobody
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,9 @@ class Room:
     ``position_begins(position)`` gives the person who begins to act in a position what belongs to it. ``items`` are what can be
     disclosed, ``ceiling(kind)`` which of them an office of a kind may ever receive, ``grounds`` the exceptions that an agreement
     switches on; ``prefills`` say for an item how its text begins (of a case), ``endings(intention)`` which pages close with a
-    confirmation. ``papers`` are its forms that are printed (様式); the access log names each by its code (``logged``).
+    confirmation. ``gate(case, office, items, now)`` says why these items of a case may not reach an office of the police now, or
+    "": one room says it, and every other that leads something there asks it (:func:`why_untold`).
+    ``papers`` are its forms that are printed (様式); the access log names each by its code (``logged``).
     ``office_papers`` are those of an office, with something of several cases.
     ``withheld`` gives, of a few cases whose keys are loaded, the addresses and places that are on no paper, ``home`` of each of
     some cases the other cases of its home that the reader sees, and how many there are besides.
@@ -128,6 +130,7 @@ class Room:
     grounds: Mapping[str, Name] = field(default_factory=dict)
     prefills: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     endings: Callable[[Any], Iterable[Any]] | None = None
+    gate: Callable[[Any, Any, Collection[str], datetime], Name] | None = None
     to_be_seen: Callable[..., None] | None = None
     filed: Callable[..., None] | None = None
     papers: tuple[Paper, ...] = ()
@@ -187,6 +190,17 @@ def latest_of(told: Iterable[Latest]) -> dict[UUID, datetime]:
                 own[row.case_id] = moment
         found |= {case: max(moment, found.get(case, moment)) for case, moment in own.items()}
     return found
+
+
+def why_untold(case: Any, office: Any, items: Collection[str], now: datetime) -> Name:
+    """Why these items of a case may not reach an office of the police now, in a sentence; "" where they may.
+
+    Raises LookupError where no room says it: without a gate nothing leaves.
+    """
+    gates = [room.gate for room in rooms() if room.gate]
+    if not gates:
+        raise LookupError("no room declares a gate")
+    return next((why for gate in gates if (why := gate(case, office, items, now))), "")
 
 
 def merged(attribute: str) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.agreements.codes import grounds, items, items_for
-from agencies.agreements.models import OWN_RULE, SharingAgreement
+from agencies.agreements.codes import OWN_RULE, grounds, items, items_for
+from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind, Section
 from agencies.staff.models import Delegation, Position, Staff, TwoPersonAct
 from agencies.staff.roles import CONFIRMED_ROLES, DELEGATES, Act, Permission, Role

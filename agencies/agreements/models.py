@@ -9,11 +9,9 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.agreements.codes import OWN_RULE
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import TwoPersonAct, two_person_constraint
-
-OWN_RULE = "accusation"
-"""The one ground that an office's own written rule can switch on: a statute gives it (刑事訴訟法239条2項)."""
 
 
 class AgreementQuerySet(models.QuerySet["SharingAgreement"]):

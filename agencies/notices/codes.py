@@ -59,6 +59,7 @@ class NoticeKind(models.TextChoices):
     CLOCK_LATE = "clock_late", _("A time limit passed hours ago, and the duty is still not done.")
     CLOCK_CORRECTED = "clock_corrected", _("A time limit was corrected: see from when until when.")
     DISCLOSURE_ANSWERED = "disclosure_answered", _("The police have answered your report.")
+    ANSWER_ASKED_BACK = "answer_asked_back", _("The center asks back about your answer to its report.")
     ASKED_AGAIN = "asked_again", _("A child was asked about the facts again without a decision.")
     JOINT_UNPLANNED = "joint_unplanned", _("A joint interview was recorded without an agreed plan.")
     CHAIR_SIGNS = "chair_signs", _("Minutes of a conference wait for your signature as its chair.")

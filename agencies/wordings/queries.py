@@ -14,7 +14,7 @@ from agencies.wordings import rules
 from agencies.wordings.codes import ASKED, About, Band
 from agencies.wordings.models import Wording
 
-SHIPPED = "2026-3"
+SHIPPED = "2026-4"
 """Version of the texts that come with the product, for an office that has decided none of its own."""
 
 

@@ -44,6 +44,7 @@ BEGIN
   IF kind IN ('counseling_review', 'counseling_report') THEN RETURN wall.counseling_settled(kind, of_case, cause); END IF;
   IF kind = 'placement_visit' THEN RETURN wall.placement_visited(of_case, cause); END IF;
   IF kind = 'diagnosis' THEN RETURN wall.diagnosis_settled(of_case, cause); END IF;
+  IF kind = 'police_answer' THEN RETURN wall.answer_accepted(of_case, cause); END IF;
   IF kind = 'environment' THEN RETURN wall.environment_settled(of_case, cause); END IF;
   IF kind IN ('entrusted_answer', 'entrusted_read') THEN RETURN wall.entrusted_settled(kind, of_case, cause); END IF;
   IF kind = 'welfare_decision' THEN RETURN wall.welfare_settled(of_case, cause); END IF;

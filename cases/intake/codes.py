@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from agencies.agreements.codes import choice
 from agencies.directory.models import OfficeKind
 from cases.records.codes import Urgency
 
@@ -89,12 +90,12 @@ class PoliceForm(models.TextChoices):
 class Law(models.TextChoices):
     """The article on which the police send it."""
 
-    WELFARE = "jifuku_25", _("Child Welfare Act, Art. 25 (child in need of protection)")
-    ABUSE = "gyakuboho_6", _("Child Abuse Prevention Act, Art. 6 (suspected abuse)")
-    JUVENILE = "shonen_6_6", _("Juvenile Act, Art. 6-6")
-    PROCEDURE = "keiso_197_2", _("Code of Criminal Procedure, Art. 197 para. 2")
-    AGREEMENT = "kyotei", _("agreement between the offices")
-    HELP = "gyakuboho_10", _("Child Abuse Prevention Act, Art. 10 (request for help)")
+    WELFARE = choice("jifuku_25")
+    ABUSE = choice("gyakuboho_6")
+    JUVENILE = choice("shonen_6_6")
+    PROCEDURE = choice("keiso_197_2")
+    AGREEMENT = choice("kyotei")
+    HELP = choice("gyakuboho_10")
 
 
 LAWS: dict[PoliceForm, tuple[Law, ...]] = {

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import Office
+from agencies.agreements.codes import basis
+from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.clocks.models import Clock
@@ -276,7 +277,9 @@ class PoliceFilingForm(FilingForm):
         cast(CodeField, self.fields["police_form"]).choices = [(form.value, form.label) for form in sends]
         fitting = {law for form in sends for law in LAWS[form]}
         cast(CodeField, self.fields["law"]).choices = [
-            (law.value, law.label) for law in Law if law in fitting
+            (law.value, law.label)
+            for law in Law
+            if law in fitting and OfficeKind.POLICE in basis(law.value).used_by
         ]
         self._leave_out({form.value for form in sends})
         self.fields["situation"].label = _("What happened, or what is asked or answered")

@@ -110,6 +110,11 @@ VIEW_DAYS = 3
 """Within how many days of the decision the office that asked learns the center's view. Our own value."""
 
 
+TOLD = ("identity_min", "interview_plan")
+"""What the sheet of a plan, and its agreement, tell the police of the child: items of what can be disclosed at all
+(``Room.items``). The gate is asked for both."""
+
+
 class Outside(models.TextChoices):
     """Which other office's person interviews, where none of the center does."""
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import Office
 from agencies.staff.models import Position, Staff
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.interviews.codes import (
@@ -48,20 +49,21 @@ class JointPlan(OfCase):
 
     ``state`` and, of one that was moved, ``planned_for`` are written by the wall from its events (:class:`JointEvent`).
     ``interviewer`` is a person of the center, who has to be trained on the day; one of another office is named in words.
+    ``police`` is the office of the police that takes part, clear as a recipient is: the gate asks for the child's word to it.
     """
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
-        "state", "planned_for", "interviewer", "version", "proposed_by", "proposed_at",
+        "state", "planned_for", "interviewer", "version", "proposed_by", "proposed_at", "police",
     }  # fmt: skip
     CONTACTS: ClassVar[tuple[str, ...]] = (
         "center_who", "center_tel", "police_who", "police_tel", "prosecutor_who", "prosecutor_tel",
     )  # fmt: skip
     LONG: ClassVar[tuple[str, ...]] = (
-        "aim", "topics", "topics_center", "topics_police", "topics_prosecutor", "topics_left", "medical", "against_leading",
+        "aim", "topics", "topics_center", "topics_police", "topics_prosecutor", "topics_left", "against_leading",
         "best_hours", "transport", "stays_with", "interpreter", "child_told", "tells_after",
     )  # fmt: skip
-    INSIDE: ClassVar[tuple[str, ...]] = ("learned_first", "outline", "suspect_relation", "traits")
-    """What stays in the office: it is on no sheet for another office."""
+    INSIDE: ClassVar[tuple[str, ...]] = ("learned_first", "outline", "suspect_relation", "traits", "medical")
+    """What stays in the office: it is on no sheet for another office. The police may never see medical data."""
     TEXTS: ClassVar[tuple[str, ...]] = (
         *CONTACTS, "outside", "outside_name", "outside_vouches", "protocol", "place", "monitors", "therapy_after", *INSIDE, *LONG,
     )  # fmt: skip
@@ -70,6 +72,14 @@ class JointPlan(OfCase):
     planned_for = models.DateTimeField(_("planned for"), null=True)
     interviewer = models.ForeignKey(
         Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("interviewer of the center")
+    )
+    # NULL: the police take no part, or the plan is from before the office was chosen.
+    police = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("office of the police that takes part"),
     )
     version = models.PositiveIntegerField(default=1)
     proposed_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("proposed by"))

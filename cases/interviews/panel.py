@@ -13,7 +13,7 @@ from agencies.staff.rules import reason_against
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.duties.codes import DutyKind
 from cases.interviews import rules
-from cases.interviews.codes import ANSWER_DAYS, HOLD_DAYS, SECOND_INTERVIEW, VIEW_DAYS
+from cases.interviews.codes import ANSWER_DAYS, HOLD_DAYS, SECOND_INTERVIEW, TOLD, VIEW_DAYS
 from cases.interviews.models import Interview, JointEvent, JointPlan, SecondInterview
 from cases.interviews.queries import (
     all_interviews_of,
@@ -30,9 +30,11 @@ from cases.interviews.queries import (
 from cases.records.codes import CasePage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel, Part, Span
+from cases.records.rules import check_may_edit
 from face.lines import Chip, Line, Step
 from face.wareki import format_datetime
 from security.encryption.fields import words_of
+from security.rooms import why_untold
 from security.walls import clock
 
 
@@ -85,6 +87,18 @@ def _steps_of_plan(case: Case, by: Position) -> list[Step]:
         url = reverse("joint_plan", args=[case.pk, plan.pk])
         reason = reason_against(rules.check_may_write, plan, by)
         return [Step(_("Agree on the joint interview"), url, reason=reason)]
+    if plan.police is not None and why_untold(case, plan.police, TOLD, now):
+        # The child withdrew, or its answer ran out, after the plan was agreed with the police.
+        reason = reason_against(check_may_edit, case, by)
+        url = reverse("joint_step", args=[case.pk, plan.pk])
+        return [
+            Step(
+                _("End the joint interview with the police, or ask the child again"),
+                url,
+                pressing=True,
+                reason=reason,
+            )
+        ]
     return [
         Step(
             _("Record the joint interview"),

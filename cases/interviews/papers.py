@@ -1,6 +1,8 @@
 """The plan of a joint interview on paper (協同面接実施計画書), for the police and the public prosecutor.
 
 No address is on it, and no word of the child: the offices meet at the place of the interview, and the recording is the account.
+It says no more than the ceilings of both: who the child is, and the plan with its conditions. One that goes to the police is made
+only while the child, or an exception, lets that office be told (``Paper.to_police``, ADR 108).
 """
 
 from collections.abc import Sequence
@@ -8,10 +10,12 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agencies.directory.models import Office
 from agencies.staff.models import Position
-from cases.interviews.codes import Outside, PlanState
+from cases.interviews.codes import TOLD, Outside, PlanState
 from cases.interviews.models import JointPlan
 from cases.interviews.queries import all_plans_of, plans_of
+from cases.interviews.rules import OF_POLICE, has_of_police
 from cases.records.models import Case
 from cases.records.panel import full_name
 from cases.records.papers import named_by, office_of
@@ -27,7 +31,7 @@ def _subjects(case: Case, _by: Position) -> list[Subject]:
         Subject(
             str(row.pk),
             f"{format_datetime(row.proposed_at, style='short')} {row.get_state_display()}",
-            final=row.known_state in FINAL,
+            final=_is_final(row),
         )
         for row in plans_of(case)
     ]
@@ -40,7 +44,6 @@ def _sheet(case: Case, _by: Position, key: str) -> Sheet:
             [
                 (_("Name of the child"), full_name(case.child)),
                 (_("Birth date"), words_of(case.child.birth_date)),
-                (_("Sex"), words_of(case.child.sex)),
                 (_("Reference"), case.number),
             ]
         ),
@@ -51,20 +54,37 @@ def _sheet(case: Case, _by: Position, key: str) -> Sheet:
             heading=_("Offices that take part"),
         ),
         Facts(_how(row), heading=_("How the child is interviewed"), columns=1),
-        *(Text(str(label), reveal(row, name) or _("none")) for name, label in LONG.items()),
+        *(
+            Text(str(label), reveal(row, name) or _("none"))
+            for name, label in LONG.items()
+            if row.police is not None or name not in OF_POLICE
+        ),
     ]
-    return Sheet(_to(row), office_of(case), parts, final=row.known_state in FINAL)
+    return Sheet(_to(row), office_of(case), parts, final=_is_final(row))
+
+
+def _is_final(row: JointPlan) -> bool:
+    """Agreed on. One from before the office of the police was chosen is not: of nobody could the child's word be asked for."""
+    of_police = {name: value_of(getattr(row, name)) for name in ("outside", *OF_POLICE)}
+    return row.known_state in FINAL and (row.police is not None or not has_of_police(of_police))
+
+
+def _police_of(case: Case, key: str) -> Office | None:
+    """The office of the police that the sheet goes to."""
+    row = next((one for one in plans_of(case) if str(one.pk) == key), None)
+    return (row or named_by(key, all_plans_of(case))).police
 
 
 def _contacts(case: Case, row: JointPlan) -> list[list[Value]]:
     offices = (
         (case.office.name, "center"),
-        (str(Outside.POLICE.label), "police"),
+        (row.police.name if row.police else "", "police"),
         (str(Outside.PROSECUTOR.label), "prosecutor"),
     )
     return [
         [label, reveal(row, f"{name}_who") or _("none"), reveal(row, f"{name}_tel") or ""]
         for label, name in offices
+        if label
     ]
 
 
@@ -92,7 +112,8 @@ def interviewer_in_words(row: JointPlan) -> str:
 
 def _to(row: JointPlan) -> str:
     """Those of the two offices that take part."""
-    return "\n".join(str(one.label) for one in Outside if reveal(row, f"{one.value}_who")) or _("not settled")
+    prosecutor = str(Outside.PROSECUTOR.label) if reveal(row, "prosecutor_who") else ""
+    return "\n".join(filter(None, (row.police.name if row.police else "", prosecutor))) or _("not settled")
 
 
 def _advice(case: Case) -> Sequence[str]:
@@ -116,7 +137,6 @@ LONG = {
     "topics_police": gettext_lazy("Topics the police want"),
     "topics_prosecutor": gettext_lazy("Topics the public prosecutor wants"),
     "topics_left": gettext_lazy("Topics left to others"),
-    "medical": gettext_lazy("Medical examination"),
     "against_leading": gettext_lazy("Measures against leading"),
     "best_hours": gettext_lazy("When the child can speak best"),
     "transport": gettext_lazy("Who brings the child"),
@@ -131,6 +151,7 @@ INSIDE = {
     "learned_first": gettext_lazy("Who learned of it first"),
     "outline": gettext_lazy("Outline of what happened"),
     "suspect_relation": gettext_lazy("What the suspect is to the child"),
+    "medical": gettext_lazy("Medical examination"),
 }
 """Those that stay in the office: what the police are told of the facts goes by a report, on the child's word."""
 
@@ -145,4 +166,6 @@ PLAN_SHEET = Paper(
     samples=True,
     advice=_advice,
     filled_at=("joint_new", "joint_change"),
+    to_police=_police_of,
+    tells=TOLD,
 )

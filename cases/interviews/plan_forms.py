@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import Office
+from agencies.directory.queries import police_offices
 from agencies.staff.models import Staff
 from agencies.staff.rules import Refused
 from agencies.training.queries import trained_until
@@ -61,6 +63,16 @@ class JointPlanForm(GroupedForm):
 
     center_who = _short(_("Center: person"))
     center_tel = PhoneField(label=_("Center: telephone"), required=False)
+    police = forms.ModelChoiceField(
+        Office.objects.none(),
+        label=_("Office of the police that takes part"),
+        empty_label=CHOOSE,
+        required=False,
+        help_text=_(
+            "Written here it stays in the house. With the police it is agreed, and printed for them, once the child's intention"
+            " is confirmed."
+        ),
+    )
     police_who = _short(_("Police: office and person"))
     police_tel = PhoneField(label=_("Police: telephone"), required=False)
     prosecutor_who = _short(_("Public prosecutor: office and person"))
@@ -119,6 +131,7 @@ class JointPlanForm(GroupedForm):
             "",
             (
                 ("center_who", "center_tel"),
+                "police",
                 ("police_who", "police_tel"),
                 ("prosecutor_who", "prosecutor_tel"),
             ),
@@ -141,7 +154,6 @@ class JointPlanForm(GroupedForm):
                 "topics",
                 "topics_left",
                 "against_leading",
-                "medical",
             ),
         ),
         (
@@ -160,7 +172,7 @@ class JointPlanForm(GroupedForm):
         (
             _("What stays in the office"),
             _("This is on no sheet. What the police are told of the facts goes by a report."),
-            ("traits", "learned_first", "outline", "suspect_relation"),
+            ("traits", "learned_first", "outline", "suspect_relation", "medical"),
         ),
     )
 
@@ -168,7 +180,15 @@ class JointPlanForm(GroupedForm):
         super().__init__(*args, **kwargs)
         offer_interviewers(self, "interviewer", case)
         outside = Needed(_("(required for an interviewer from outside)"), by=("outside_name",))
-        self.NEEDED_IF = dict.fromkeys(("outside", "outside_vouches"), outside)
+        self.NEEDED_IF = {
+            **dict.fromkeys(("outside", "outside_vouches"), outside),
+            "police": Needed(
+                _("(required where the police take part)"),
+                only=rules.has_of_police,
+                message=_("Choose the office of the police that takes part."),
+            ),
+        }
+        self.fields["police"].queryset = police_offices()  # type: ignore[attr-defined]  # a ModelChoiceField
 
     def clean(self) -> dict[str, Any]:
         """What no plan may say is said beside its field."""
@@ -186,7 +206,7 @@ class JointPlanForm(GroupedForm):
 
     def facts(self) -> dict[str, Any]:
         """The plan as typed."""
-        names = ("planned_for", "interviewer", *JointPlan.TEXTS)
+        names = ("planned_for", "interviewer", "police", *JointPlan.TEXTS)
         return {name: self.cleaned_data.get(name) for name in names}
 
 
@@ -206,6 +226,7 @@ class JointChangeForm(VersionedForm, JointPlanForm):
 
     def __init__(self, *args: Any, plan: JointPlan, **kwargs: Any) -> None:
         super().__init__(*args, case=plan.case, current_version=plan.version, **kwargs)
+        self.plan = plan
         if plan.known_state is not PlanState.CONFERRING:
             del self.fields["agreed"]
         else:
@@ -217,6 +238,7 @@ class JointChangeForm(VersionedForm, JointPlanForm):
         if cleaned.get("agreed") and not self.errors:
             self._ask(rules.check_agreed, cleaned)
             self._ask(rules.check_trained, cleaned.get("interviewer"), cleaned.get("planned_for"))
+            self._ask(rules.check_gate, self.plan.case, cleaned.get("police"), clock.now())
         return cleaned
 
 
@@ -249,6 +271,7 @@ class JointStepForm(BaseForm):
             try:
                 rules.check_ahead(planned_for, clock.now())
                 rules.check_trained(self.plan.interviewer, planned_for)
+                rules.check_gate(self.plan.case, self.plan.police, clock.now())
             except Refused as refusal:
                 self.add_error("planned_for", str(refusal.reason))
         return cleaned
@@ -262,5 +285,9 @@ def steps_by_hand(plan: JointPlan) -> list[PlanState]:
 
 def typed_before(plan: JointPlan) -> dict[str, Any]:
     """A plan as the initial values of the form that changes it."""
-    clear = {"planned_for": plan.planned_for, "interviewer": plan.interviewer_id}
+    clear = {
+        "planned_for": plan.planned_for,
+        "interviewer": plan.interviewer_id,
+        "police": plan.police_id,
+    }
     return {**values_of(plan, JointPlan.TEXTS), **clear}

@@ -28,6 +28,7 @@ from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
 from cases.records.rules import check_may_edit
 from security.encryption.fields import reveal
+from security.walls import clock
 
 
 @form_page(Permission.WORK_ON_CASES)
@@ -68,6 +69,7 @@ def joint_plan(request: StaffRequest, case_id: UUID, plan_id: UUID) -> HttpRespo
         "not_step": reason_against(check_may_edit, case, request.by),
         "goes_on": bool(steps_by_hand(plan)),
         "is_fixed": plan.known_state in FIXED,
+        "not_police": reason_against(rules.check_gate, case, plan.police, clock.now()),
     }
     return render(request, "cases/interviews/joint_plan.html", context)
 
@@ -98,6 +100,7 @@ def joint_change(request: StaffRequest, case_id: UUID, plan_id: UUID) -> HttpRes
         section="joint",
         done=_("The plan has been saved."),
         heading=_("Write the plan of the joint interview"),
+        intro=reason_against(rules.check_gate, case, plan.police, clock.now()) or "",
         reason=reason_against(rules.check_may_write, plan, request.by),
     )
 

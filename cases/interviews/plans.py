@@ -29,7 +29,7 @@ ENDED_BY = {
     PlanState.CANCELLED: (ANSWER, HOLD),
 }
 """Which duties of the plan a step fulfils."""
-COLUMNS = ("planned_for", "interviewer", *JointPlan.TEXTS)
+COLUMNS = ("planned_for", "interviewer", "police", *JointPlan.TEXTS)
 
 
 @transaction.atomic
@@ -63,6 +63,7 @@ def write_plan(
     version: int | None = None,
 ) -> JointPlan:
     """Write the plan while it is conferred on. With ``agreed`` (who agreed to what, and when) it stands from then on.
+    With the police it is agreed only while the child, or an exception, lets them be told (ADR 108).
 
     Raises Refused, with the name of the field where one is wrong.
     """
@@ -74,6 +75,7 @@ def write_plan(
         rules.check_step(fresh, PlanState.AGREED, by)
         rules.check_agreed(facts)
         rules.check_trained(facts.get("interviewer"), facts.get("planned_for"))
+        rules.check_gate(fresh.case, facts.get("police"), now)
     _write(fresh, facts, now)
     fresh.save(update_fields=COLUMNS)
     if agreed:
@@ -84,6 +86,7 @@ def write_plan(
 def _write(plan: JointPlan, facts: Mapping[str, Any], now: datetime) -> None:
     rules.check_ahead(facts.get("planned_for"), now)
     rules.check_no_link(facts)
+    rules.check_police(facts)
     for name in COLUMNS:
         setattr(plan, name, facts.get(name) or None)
 
@@ -98,6 +101,7 @@ def take_step(
     rules.check_taken(step, words, planned_for, clock.now())
     if step is PlanState.MOVED:
         rules.check_trained(fresh.interviewer, planned_for)
+        rules.check_gate(fresh.case, fresh.police, clock.now())
     _happened(fresh, step, words, by, planned_for if step is PlanState.MOVED else None)
     return fresh
 

@@ -74,7 +74,7 @@ def latest_plans(case: Case) -> QuerySet[JointPlan]:
 
 def all_plans_of(case: Case) -> QuerySet[JointPlan]:
     """Every plan of a joint interview of the case."""
-    return JointPlan.objects.filter(case=case).select_related("proposed_by__staff", "interviewer")
+    return JointPlan.objects.filter(case=case).select_related("proposed_by__staff", "interviewer", "police")
 
 
 @asked_once

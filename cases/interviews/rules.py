@@ -9,16 +9,28 @@ from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import Position, Staff
 from agencies.staff.rules import Refused
 from agencies.training.queries import is_trained
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
-from cases.interviews.codes import JOINT, MOVES, ON_THE_FACTS, VERBATIM, Asker, InterviewKind, PlanState
+from cases.interviews.codes import (
+    JOINT,
+    MOVES,
+    ON_THE_FACTS,
+    TOLD,
+    VERBATIM,
+    Asker,
+    InterviewKind,
+    Outside,
+    PlanState,
+)
 from cases.interviews.models import Interview, JointPlan, SecondInterview
 from cases.interviews.queries import allowed_at, live_plan_of, on_facts_of, seconds_of
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
+from security.rooms import why_untold
 
 ENDS_FIRST = _("“Began at” lies after “Ended at”. Correct one of the two.")
 FOLLOWS = _("This does not follow from the state of the plan. Open the plan again.")
@@ -174,12 +186,16 @@ def check_no_link(texts: Mapping[str, Any]) -> None:
             raise Refused(name, NO_LINK)
 
 
+OF_POLICE = ("police_who", "police_tel", "topics_police")
+"""What of a plan says that the police take part."""
+
+
 def check_agreed(facts: Mapping[str, Any]) -> None:
     """What an agreed plan names: another office, time, place, protocol, aim, topics, what the child is told, and one interviewer.
 
     One interviewer asks, once; of another office, that office vouches for the training. Raises Refused naming the field.
     """
-    if not facts.get("police_who") and not facts.get("prosecutor_who"):
+    if not facts.get("police") and not facts.get("prosecutor_who"):
         raise Refused("prosecutor_who", _("Name the police or the public prosecutor who takes part."))
     for name in AGREED_WITH:
         if not facts.get(name):
@@ -192,6 +208,28 @@ def check_agreed(facts: Mapping[str, Any]) -> None:
     for name in ("outside", "outside_vouches"):
         if outside and not facts.get(name):
             raise Refused(name, _("Write who at the other office vouches for the training."))
+
+
+def has_of_police(facts: Mapping[str, Any]) -> bool:
+    """Whether a plan says anything of the police."""
+    return any(facts.get(name) for name in OF_POLICE) or facts.get("outside") == Outside.POLICE
+
+
+def check_police(facts: Mapping[str, Any]) -> None:
+    """Where the plan has something of the police, it names their office: the child's word is asked for towards one office. Raises
+    Refused naming the field."""
+    police = facts.get("police")
+    if police is not None and police.kind != OfficeKind.POLICE:
+        raise Refused("police", _("Choose an office of the police."))
+    if police is None and has_of_police(facts):
+        raise Refused("police", _("Choose the office of the police that takes part."))
+
+
+def check_gate(case: Case, police: Office | None, now: datetime) -> None:
+    """Nothing is agreed with the police before the child's intention is confirmed towards that office, or an exception tells it
+    the plan: the same gate as of a report. What is only written in the house is not asked. Raises Refused."""
+    if police is not None and (why := why_untold(case, police, TOLD, now)):
+        raise Refused("police", why)
 
 
 def check_trained(interviewer: Staff | None, planned_for: datetime | None) -> None:

@@ -14,7 +14,9 @@ TABLES = (
         "cases_secondinterview", content="cannot_serve, wanted_by, only_child, harm, asker, their_reason"
     ),
     of_case("cases_interview"),
-    of_case("cases_jointplan", update=", ".join(("planned_for", "interviewer_id", *JointPlan.TEXTS))),
+    of_case(
+        "cases_jointplan", update=", ".join(("planned_for", "interviewer_id", "police_id", *JointPlan.TEXTS))
+    ),
     of_case("cases_jointevent"),
 )
 FOLLOWING = ", ".join(f"('{before}', '{after}')" for before, steps in MOVES.items() for after in steps)

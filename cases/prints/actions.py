@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from agencies.staff.models import Position
 from cases.prints.models import Print, SheetPrint
+from cases.prints.rules import check_may_leave
 from cases.prints.withholding import kept_back, withheld_of
 from cases.records.models import Case
 from cases.records.papers import printed_line
@@ -28,8 +29,10 @@ from security.walls import clock
 def print_sheet(case: Case, paper: Paper, key: str, *, by: Position) -> Print:
     """Make a sheet of what ``key`` names, and give it its number. A form is printed in Japanese, whatever the reader's language.
 
-    It is set once before it is numbered: what cannot be set takes no number. Raises NoSubject, NotSet.
+    It is set once before it is numbered: what cannot be set takes no number. Raises NoSubject, NotSet, and Refused for a
+    sheet that the police may not have now; the database asks the same of it (``wall.sheet_gate``).
     """
+    check_may_leave(case, paper, key, clock.now())
     row, final = _unnumbered(case, paper, key, by)
     if not final:
         raise NoSubject
@@ -40,7 +43,8 @@ def print_sheet(case: Case, paper: Paper, key: str, *, by: Position) -> Print:
 
 
 def sample(case: Case, paper: Paper, key: str, *, by: Position) -> bytes:
-    """The same sheet as a sample (見本): nothing is kept, and no number is given. Raises NoSubject, NotSet."""
+    """The same sheet as a sample (見本): nothing is kept, and no number is given. Raises NoSubject, NotSet, Refused as above."""
+    check_may_leave(case, paper, key, clock.now())
     row, _final = _unnumbered(case, paper, key, by)
     return typeset.as_pdf(data_of(row, paper, by=by, at=row.printed_at, is_sample=True), row.printed_at)
 
@@ -74,8 +78,10 @@ def _unnumbered(case: Case, paper: Paper, key: str, by: Position) -> tuple[Print
 @transaction.atomic
 @sensitive_variables("data")
 def issue(row: Print, paper: Paper, *, by: Position) -> bytes:
-    """The sheet as PDF for a person who prints it now: the first time as it is, from then on as a reprint. Raises NotSet."""
+    """The sheet as PDF for a person who prints it now: the first time as it is, from then on as a reprint. Raises NotSet, and
+    Refused where the police may not have it any more: what was printed before is not printed again."""
     now = clock.now()
+    check_may_leave(row.case, paper, row.subject, now)
     first = Print.objects.filter(pk=row.pk, issued_at=None).update(issued_at=now) == 1
     return typeset.as_pdf(data_of(row, paper, by=by, at=now, again=not first), now)
 

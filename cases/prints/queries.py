@@ -8,12 +8,14 @@ from django.views.decorators.debug import sensitive_variables
 
 from agencies.staff.models import Position
 from cases.prints.models import Print, SheetPart, SheetPrint
+from cases.prints.rules import with_reason
 from cases.prints.withholding import withheld_of
 from cases.records.models import Case
 from face.addresses import says
 from face.paper import OfficePaper, Paper, Subject
 from face.together import read_together
 from security.rooms import Name, read_first, rooms, rooms_at
+from security.walls import clock
 
 LATEST = 50
 """Prints that the page of a case lists; the access log has them all."""
@@ -58,7 +60,11 @@ def sheets_of(by: Position, paper: OfficePaper, key: str) -> list[SheetPrint]:
 def offers(case: Case, by: Position) -> list[Offer]:
     """What can be printed of a case, a form without a subject left out. What the rooms need first is read together."""
     read_first(case)
-    found = ((paper, list(paper.subjects(case, by))) for paper in papers_of(case).values())
+    now = clock.now()
+    found = (
+        (paper, [with_reason(case, paper, one, now) for one in paper.subjects(case, by)])
+        for paper in papers_of(case).values()
+    )
     return [Offer(paper, subjects, list(paper.advice(case))) for paper, subjects in found if subjects]
 
 

@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from agencies.staff.access import StaffRequest, action, page
 from agencies.staff.pages import not_pressed
 from agencies.staff.roles import CASEWORK
+from agencies.staff.rules import Refused
 from cases.cautions.pages import shown_not_to_tell
 from cases.prints import actions
 from cases.prints.models import Print
@@ -15,6 +17,7 @@ from cases.prints.pages import not_made, pdf_answer
 from cases.prints.queries import LATEST, offers, papers_of, prints_of
 from cases.prints.withholding import sees_whole_home
 from cases.records.codes import CasePage
+from cases.records.models import Case
 from cases.records.pages import case_or_404
 from cases.records.queries import with_keys
 from face.paper import NoSubject
@@ -61,6 +64,8 @@ def print_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         return not_pressed(request, "prints", case.pk)
     except NotSet:
         return not_made(request)
+    except Refused as refusal:
+        return _kept(request, case, refusal)
     return redirect("print_pdf", case.pk, row.pk)
 
 
@@ -82,6 +87,8 @@ def print_sample(request: StaffRequest, case_id: UUID, paper: str, subject: str)
         )
     except NoSubject:
         raise Http404 from None
+    except Refused as refusal:
+        return _kept(request, case, refusal)
 
 
 @page(*CASEWORK)
@@ -95,6 +102,15 @@ def print_pdf(request: StaffRequest, case_id: UUID, print_id: UUID) -> HttpRespo
     row.case = case
     request.event.note_shown(case.pk, paper.code, *paper.panels)
     request.event.note(Verb.CASE_PRINT, object_pk=str(row.pk))
-    return pdf_answer(
-        request, lambda: actions.issue(row, paper, by=request.by), f"{row.fiscal_year}-{row.number}"
-    )
+    try:
+        return pdf_answer(
+            request, lambda: actions.issue(row, paper, by=request.by), f"{row.fiscal_year}-{row.number}"
+        )
+    except Refused as refusal:
+        return _kept(request, case, refusal)
+
+
+def _kept(request: StaffRequest, case: Case, refusal: Refused) -> HttpResponse:
+    """Back to the documents of the case, with the sentence that says what is missing."""
+    messages.error(request, str(refusal.reason))
+    return redirect("prints", case.pk)

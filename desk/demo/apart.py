@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from agencies.directory.queries import police_offices
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
 from agencies.training.actions import enter_training, keep_training
@@ -84,7 +85,7 @@ def conferred(t: Telling) -> None:
     with at(t.later(OFFICE, hours=2), t.lead):
         planned_for = OFFICE.after(t.limit + timedelta(days=3))
         facts = words["facts"] | {"planned_for": planned_for, "protocol": Protocol.NICHD}
-        facts |= {"interviewer": t.of_role(Role.PSYCHOLOGIST).staff}
+        facts |= {"interviewer": t.of_role(Role.PSYCHOLOGIST).staff, "police": police_offices().first()}
         plan = propose_plan(Case.objects.get(pk=t.case.pk), facts, by=t.lead)
     with at(t.later(OFFICE, hours=5), t.lead):
         take_step(plan, PlanState.CONFERRING, words["conferring"], by=t.lead)

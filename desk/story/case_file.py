@@ -41,7 +41,7 @@ from cases.warrants.forms import HandInForm, RequestForm, StepForm
 from face import wareki
 from face.fields import JapaneseDateField, KanaField, LongTextField, NameField
 from face.text import broken_characters
-from referrals.answers.forms import AnswerForm
+from referrals.answers.forms import AnswerForm, AskBackForm
 from referrals.consent.forms import IntentionForm, ReasonForm
 from referrals.entrusted.forms import EntrustForm, WordForm
 from referrals.entrusted.forms import RecordSessionForm as KeptForm
@@ -112,7 +112,10 @@ TABLES: dict[str, dict[str, Rule]] = {
         **_rules(StandForm, mother_says="words", father_says="words"),
         **_rules(CourtForm, "court", "reference"),
     },
-    "police": _rules(AnswerForm, "section", "officer", number="police_number", answer="text"),
+    "police": {
+        **_rules(AnswerForm, "section", "officer", number="police_number", answer="text", anew="text"),
+        **_rules(AskBackForm, "question"),
+    },
     "interview": {
         **_rules(JointChangeForm, "place", "aim", "topics", "child_told", "agreed"),
         **_rules(JointChangeForm, police="police_who", prosecutor="prosecutor_who"),

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from desk.story.telling import Story, choices, id_in, in_days, in_minutes, kept, text_of
+from desk.story.telling import Story, choices, id_in, in_days, in_minutes, kept, option, text_of
 
 ASKED = {"kind": "joint3", "protocol": "nichd", "aim_reached": "yes", "whole_recorded": "yes"}
 
@@ -29,6 +29,7 @@ def plan_interview(story: Story) -> str:
     worker, told = story.as_("caseworker"), story.file["interview"]
     page = worker.get(story.path("joint_new"))
     values = {f"{name}_who": told[name] for name in ("police", "prosecutor")}
+    values["police"] = option(page, story.who("police", "office"))
     page = worker.send(page, page.form(having="police_who"), {**values})
     plan = id_in(page, rf"{story.path('case')}interviews/joint/([0-9a-f-]{{36}})/")
     page = worker.get(story.path("joint_step", plan))

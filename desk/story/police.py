@@ -119,6 +119,35 @@ def police_answer(story: Story) -> str:
     )
 
 
+def answer_accepted(story: Story) -> str:
+    """The center asks back; the officer reads why and answers anew; the center accepts, and nothing is owed on it any more."""
+    worker, officer, told = story.as_("caseworker"), story.as_("police"), story.file["police"]
+    page = story.case_page("caseworker", "case_wishes")
+    found = re.findall(rf"{story.path('case')}answers/([0-9a-f-]{{36}})/ask/", page.text)
+    story.expect(len(found) == 1, "the center cannot ask back")
+    ask = story.path("answer_ask_back", found[0])
+    page = worker.get(ask)
+    page = worker.send(page, page.form(having="question"), {"why": "next", "question": ""})
+    story.expect(page.url.endswith(ask), "the police are asked back without a word")
+    page = worker.send(page, page.form(having="question"), {"why": "next", "question": told["question"]})
+    story.expect(not page.url.endswith(ask), "the police were not asked back")
+    path = reverse("letter_answer", args=[story.ids["report"]])
+    page = officer.get(path)
+    story.expect(kept(told["question"]) in text_of(page), "the officer does not read what is asked")
+    page = officer.get(f"{path}?corrects={found[0]}")
+    page = officer.send(page, page.form(having="step"), {"step": "investigating", "text": told["anew"]})
+    story.expect(page.url.endswith(reverse("envelopes")), "the police could not answer anew")
+    page = story.case_page("caseworker", "case_wishes")
+    story.expect(kept(told["anew"]) in main_of(page), "the center does not read the new answer")
+    accept = re.search(rf"{story.path('case')}answers/[0-9a-f-]{{36}}/accept/", page.text)
+    story.expect(accept is not None, "the center cannot accept the answer")
+    if accept:
+        worker.send(page, page.form(action=accept[0]))
+    page = story.case_page("caseworker", "case_wishes")
+    story.expect("/accept/" not in page.text, "the answer was not accepted")
+    return _("The center asks the police back, who answer anew; the center accepts the answer.")
+
+
 def worker_is_told(story: Story) -> str:
     """The look is in the caseworker's inbox."""
     page = story.as_("caseworker").get(reverse("inbox"))

@@ -10,7 +10,7 @@ from face.fields import CodeField, LongTextField
 from face.forms import BaseForm
 from face.needed import Needed
 from referrals.answers.actions import TEXTS
-from referrals.answers.codes import Step
+from referrals.answers.codes import Step, Why
 
 WHERE_ACCEPTED = Needed(
     _("(required where it is accepted)"),
@@ -63,3 +63,16 @@ class AnswerForm(BaseForm):
     def texts(self) -> dict[str, str]:
         """What is sealed."""
         return {name: self.cleaned_data[name] for name in TEXTS}
+
+
+class AskBackForm(BaseForm):
+    """Why the center asks back, and what it asks."""
+
+    why = CodeField(Why, label=_("Why you ask back"), widget=forms.RadioSelect)
+    question = LongTextField(
+        label=_("What you ask"),
+        rows=4,
+        help_text=_(
+            "The officers who have the report read this. Nothing of the child that was not reported to them."
+        ),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -10,15 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.staff.models import Position
+from agencies.staff.rules import reason_against
+from cases.duties.codes import DutyKind
+from cases.records.codes import CasePage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import Line, Step
 from face.reading import asked_once
-from referrals.answers.codes import ASKS_OF_THE_CENTER
+from referrals.answers import rules
+from referrals.answers.codes import ACCEPT_DAYS, ASKS_OF_THE_CENTER, OWED
 from referrals.answers.codes import Step as Answered
 from referrals.answers.models import Answer
 from referrals.answers.queries import answered_reports_of, answers_to_follow
 from referrals.disclosures.codes import POLICE_REPORT
+from referrals.disclosures.models import Disclosure
 from security.walls import clock
 
 TO_DO: dict[str, str | Promise] = {
@@ -29,7 +35,17 @@ TO_DO: dict[str, str | Promise] = {
 
 def panel(case: Case, by: Position) -> Panel | None:
     """The answers to each report that was sent; no card where none was."""
-    reports = answered_reports_of(case)
+    now = clock.now()
+    reports = [
+        {
+            "found": found,
+            "not_accept": reason_against(rules.check_may_accept, found, found.latest, by),
+            "not_ask": reason_against(rules.check_may_ask_back, found, found.latest, by, now),
+        }
+        if found.latest
+        else {"found": found}
+        for found in answered_reports_of(case)
+    ]
     return Panel("answers", "referrals/answers/panel.html", {"reports": reports}) if reports else None
 
 
@@ -44,6 +60,16 @@ def moments(case: Case, by: Position) -> list[Moment]:
         )
         for found in answered_reports_of(case)
         for row in found.answers
+    ] + [
+        Moment(
+            word.said_at,
+            str(word.label.label),
+            text=f"{found.report.row.reference} {row.label.label}",
+            by=word.said_by.staff,
+        )
+        for found in answered_reports_of(case)
+        for row in found.answers
+        for word in row.said
     ]
 
 
@@ -82,3 +108,23 @@ def to_do(by: Position, most: int) -> list[Line]:
 def _url_of(row: Answer) -> str:
     """Where the report is read."""
     return reverse("decision", args=[row.case_id, POLICE_REPORT.value, row.disclosure_id])
+
+
+def _report(case: UUID, cause: UUID) -> Line | None:
+    """The report whose answer is to be accepted."""
+    row = Disclosure.objects.filter(case=case, pk=cause).select_related("recipient").first()
+    if row is None:
+        return None
+    url = reverse(CasePage.WISHES, args=[case], fragment="answers")
+    return Line(url, gettext_lazy("answer of the police"), row.recipient.name, at=row.sent_at)
+
+
+ACCEPT = DutyKind(
+    code=OWED,
+    label=gettext_lazy("answer of the police: accept it, or ask back"),
+    days=lambda _office: ACCEPT_DAYS,
+    after=_report,
+    by_act=True,
+)
+"""Left by the database with an answer, for whoever is in charge of the case, and done by accepting the answer that holds
+(``wall.answer_is_owed``). Asking back does not end it: somebody goes on looking after what the police say."""

@@ -12,7 +12,7 @@ from cases.records.models import Case
 from cases.records.queries import on_cases_of
 from face.reading import asked_once
 from referrals.answers.codes import ASKS_OF_THE_CENTER, Step
-from referrals.answers.models import Answer
+from referrals.answers.models import Answer, AnswerWord
 from referrals.disclosures.models import Assignment, Disclosure, Envelope
 from referrals.disclosures.queries import Report, reports_of
 from security.walls import clock
@@ -57,6 +57,24 @@ def answers_to(disclosure_id: UUID) -> QuerySet[Answer]:
     )
 
 
+def words_to(disclosure_id: UUID) -> QuerySet[AnswerWord]:
+    """What the center said to the answers of one report, in its order."""
+    return AnswerWord.objects.filter(disclosure=disclosure_id).select_related(
+        "said_by__staff", "said_by__office"
+    )
+
+
+def with_words(rows: Iterable[Answer], words: Iterable[AnswerWord]) -> list[Answer]:
+    """The answers, each with what the center said to it."""
+    said: dict[UUID, list[AnswerWord]] = {}
+    for word in words:
+        said.setdefault(word.answer_id, []).append(word)
+    found = list(rows)
+    for row in found:
+        row.said = said.get(row.pk, [])
+    return found
+
+
 def received_by(by: Position, disclosure_id: UUID) -> Received | None:
     """A report that is assigned to this position, open or closed; None for any other."""
     assigned = Assignment.objects.filter(disclosure=disclosure_id, position=by, ended_at=None)
@@ -65,7 +83,9 @@ def received_by(by: Position, disclosure_id: UUID) -> Received | None:
     if found is None:
         return None
     return Received(
-        found, Disclosure.objects.filter(pk=disclosure_id).first(), list(answers_to(disclosure_id))
+        found,
+        Disclosure.objects.filter(pk=disclosure_id).first(),
+        with_words(answers_to(disclosure_id), words_to(disclosure_id)),
     )
 
 
@@ -93,9 +113,15 @@ def answered_reports_of(case: Case) -> list[Answered]:
     """The reports of a case that were sent, the newest first, with their answers."""
     sent = [report for report in reports_of(case) if report.row.sent_at is not None]
     found: dict[UUID, list[Answer]] = {}
-    for row in answers_on(case):
+    for row in with_words(answers_on(case), words_on(case)):
         found.setdefault(row.disclosure_id, []).append(row)
     return [Answered(report, found.get(report.row.pk, [])) for report in sent]
+
+
+@asked_once
+def words_on(case: Case) -> QuerySet[AnswerWord]:
+    """What the center said to the answers on a case, perhaps not read yet."""
+    return AnswerWord.objects.filter(case=case).select_related("said_by__staff", "said_by__office")
 
 
 @asked_once

@@ -1,15 +1,17 @@
 """Which answer the police may write, and when."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
-from referrals.answers.codes import MOVES, Step
+from cases.records.rules import check_may_edit
+from referrals.answers.codes import MOVES, SAID_AFTER, Says, Step, Why
 from referrals.answers.models import Answer
-from referrals.answers.queries import Received, step_before
+from referrals.answers.queries import Answered, Received, step_before
 from referrals.disclosures.rules import WALLS
 
 
@@ -31,6 +33,36 @@ def check_may_correct(received: Received, wrong: Answer | None, by: Position) ->
     check_open(received, by)
     if wrong is None or received.latest is None or wrong.pk != received.latest.pk:
         raise Refused("answer_follows", WALLS["answer_follows"])
+
+
+def check_may_accept(found: Answered, row: Answer, by: Position) -> None:
+    """Those who work on the case accept the answer that holds now, of a report that has ended too."""
+    _check_may_say(found, row, Says.ACCEPTED, by)
+
+
+def check_may_ask_back(found: Answered, row: Answer, by: Position, now: datetime) -> None:
+    """Those who work on the case ask back once, while the police can answer anew."""
+    _check_may_say(found, row, Says.ASKED_BACK, by)
+    if not found.report.row.is_open_at(now):
+        raise Refused(
+            "answer_open", _("The report has ended: the police can answer no more. Telephone them.")
+        )
+
+
+def _check_may_say(found: Answered, row: Answer, says: Says, by: Position) -> None:
+    check_may_edit(found.report.row.case, by)
+    if found.latest is None or found.latest.pk != row.pk:
+        raise Refused("word_follows", WALLS["word_follows"])
+    if says not in SAID_AFTER.get(row.last_said, ()):
+        raise Refused("said", _("The center has said this already. Read the answers again."))
+
+
+def check_asked(why: str, question: str) -> None:
+    """The officer is told why, and what is asked."""
+    if why not in Why.values:
+        raise Refused("why", _("Choose why you ask back."))
+    if not question.strip():
+        raise Refused("question", _("Write down what you ask."))
 
 
 def check_open(received: Received, by: Position) -> None:

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import PoliceDesk
+from agencies.agreements.codes import LegalBasis, Need, basis, choice
 from agencies.staff.roles import Act
 
 EXCEPTION = Act("exception", _("exception to the child's intention"))
@@ -68,21 +68,26 @@ class Ground(models.TextChoices):
     tells the office of the police that brought the child what has become of it: three facts, and whom to call.
     """
 
-    DANGER = "danger", _("danger to life or body")
-    CANNOT_FORM = "cannot_form", _("the intention cannot be formed")
-    ALL_CASES = "all_cases", _("an agreement to share all cases")
-    LISTED = "listed_items", _("an agreement to share listed items")
-    ANSWER = "answer", _("answer to the office of the police that brought the child")
-    ACCUSATION = "accusation", _("duty to accuse (Code of Criminal Procedure, Art. 239 para. 2)")
+    DANGER = choice("danger")
+    CANNOT_FORM = choice("cannot_form")
+    ALL_CASES = choice("all_cases")
+    LISTED = choice("listed_items")
+    ANSWER = choice("answer")
+    ACCUSATION = choice("accusation")
+
+    @property
+    def basis(self) -> LegalBasis:
+        """What the one list says of it."""
+        return basis(self.value)
 
 
-OFFICERS = (PoliceDesk.SHO, PoliceDesk.HONBU)
+OFFICERS = Ground.ACCUSATION.basis.desks
 """The desks of police officers: a public officer accuses to one of them (刑事訴訟法241条1項), not to a support center."""
 
-STANDING = frozenset({Ground.DANGER, Ground.CANNOT_FORM})
+STANDING = frozenset(ground for ground in Ground if ground.basis.needs is Need.NOTHING)
 """Law or age leaves no other way: these need no agreement."""
 
-FACTS_OF_ANSWER = ("accepted", "safety_state", "custody_dates")
+FACTS_OF_ANSWER = Ground.ANSWER.basis.carries
 """All that an answer to the office that brought the child says: whether the case was accepted, the child's safety, custody
 from and to. Whom to call stands at the head of every package. The wall knows these codes."""
 NOT_ASKED = frozenset({"accepted"})

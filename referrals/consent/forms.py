@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import Office, OfficeKind
+from agencies.directory.models import Office
+from agencies.directory.queries import police_offices
 from agencies.staff.rules import reason_against
 from agencies.wordings.codes import Band
 from agencies.wordings.queries import Text
@@ -36,12 +37,6 @@ from referrals.consent.rules import (
 from referrals.consent.texts import ALWAYS, questions_of
 from security.encryption.fields import reveal, value_of
 from security.walls import clock
-
-
-def police_offices() -> Any:
-    """The offices a report to the police can go to."""
-    return Office.objects.filter(kind=OfficeKind.POLICE, active=True).order_by("name")
-
 
 ITEMS_HINT = _(
     "Ask about each one separately. Where the child wishes the report, each needs an answer; what was not asked is not agreed to."

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from agencies.agreements.codes import Label
 from agencies.directory.models import Office
 from agencies.staff.models import Position
 from agencies.wordings.codes import Band
@@ -224,6 +225,11 @@ class ExceptionRequest(CaseAct):
     def is_usable(self) -> bool:
         """:meth:`is_usable_at` this moment, for templates."""
         return self.is_usable_at(clock.now())
+
+    @property
+    def article(self) -> Label:
+        """The article on which its ground rests; "" for one that no law names, or of an older version."""
+        return Ground(self.ground).basis.article if self.ground in Ground.values else ""
 
     def is_usable_at(self, now: datetime) -> bool:
         """Approved, unspent and not expired."""

@@ -24,8 +24,6 @@ from cases.records.rules import check_may_edit
 from face.reading import asked_once
 from referrals.consent.codes import (
     ANSWERS_FOR_GOOD,
-    FACTS_OF_ANSWER,
-    OFFICERS,
     STANDING,
     Ground,
     Purpose,
@@ -135,9 +133,8 @@ def grounds_between(sender: Office, recipient: Office, now: datetime) -> list[Gr
     agreements = _agreements(sender.pk, recipient.pk, localdate(now))
     own_rules = _agreements(sender.pk, None, localdate(now))
     switched_on = {ground for agreement in [*agreements, *own_rules] for ground in agreement.grounds}
-    if recipient.police_desk not in OFFICERS:
-        switched_on.discard(Ground.ACCUSATION.value)
-    return [ground for ground in Ground if ground in STANDING or ground.value in switched_on]
+    fitting = [ground for ground in Ground if recipient.police_desk in ground.basis.desks]
+    return [ground for ground in fitting if ground in STANDING or ground.value in switched_on]
 
 
 def covers(ground: Ground, sender: Office, recipient: Office, items: Iterable[str], now: datetime) -> bool:
@@ -145,7 +142,7 @@ def covers(ground: Ground, sender: Office, recipient: Office, items: Iterable[st
     if ground is Ground.LISTED:
         agreements = _agreements(sender.pk, recipient.pk, localdate(now))
         return any(ground in one.grounds and set(items) <= set(one.listed) for one in agreements)
-    return ground is not Ground.ANSWER or set(items) <= set(FACTS_OF_ANSWER)
+    return not ground.basis.carries or set(items) <= set(ground.basis.carries)
 
 
 def check_covers(

@@ -8,12 +8,15 @@ from functools import cache
 from django.template.loader import render_to_string
 
 from agencies.wordings.codes import Band
+from agencies.wordings.queries import SHIPPED
 from referrals.consent.codes import OLDER_VERSIONS
 
 BEFORE = {version: f"referrals/consent/wording/{version}.html" for version in OLDER_VERSIONS}
 """The texts before there was one for each age: the version alone was kept of an answer, and its text stays readable here."""
 ALWAYS: dict[Band, tuple[str, ...]] = {Band.FROM_5: ("identity_min", "incident_outline")}
 """What a text asks for as a whole: a yes to it is a yes to these items."""
+PICTURES: dict[Band, str] = {Band.FROM_5: "pictures/asking.svg"}
+"""The picture with which the youngest are asked, among the static files: drawn in shapes, of nobody."""
 
 
 @dataclass(frozen=True)
@@ -39,4 +42,4 @@ def asked_about(band: Band) -> frozenset[str]:
 
 @cache
 def _read(name: str) -> str:
-    return render_to_string(f"referrals/consent/wording/2026-3/{name}").strip()
+    return render_to_string(f"referrals/consent/wording/{SHIPPED}/{name}").strip()

@@ -29,7 +29,7 @@ from referrals.consent.endings import closed_by_ending
 from referrals.consent.forms import IntentionForm
 from referrals.consent.pages import intention_or_404
 from referrals.consent.queries import askable_items, intentions_of, labels_of
-from referrals.consent.texts import BEFORE, questions_of
+from referrals.consent.texts import BEFORE, PICTURES, questions_of
 from security.walls import clock
 
 
@@ -67,6 +67,7 @@ def intention_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         not_to_tell=shown_not_to_tell(request, case),
         wording=text.words,
         version=text.version,
+        picture=PICTURES.get(band),
         band=band,
         proposed=proposed,
         bands=list(Band),
@@ -97,6 +98,7 @@ def question_sheet(request: StaffRequest, band: str) -> HttpResponse:
         "band": chosen,
         "wording": text_for(request.by.office, chosen, clock.today()).words,
         "questions": [one for one in questions_of(chosen) if not WHERE_THERE_IS & set(one.items)],
+        "picture": PICTURES.get(chosen),
     }
     return render(request, "referrals/consent/sheet.html", context)
 

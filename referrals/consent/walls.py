@@ -1,6 +1,8 @@
 """Confirmations and exceptions belong to the case; the clock of a confirmation is the database's."""
 
+from agencies.agreements.codes import OWN_RULE
 from cases.decisions.walls import act_moments, act_table, act_triggers
+from referrals.consent.codes import STANDING, Ground
 from security.walls.declare import HOLDS_CASES, Policy, Recorded, Table, mine, of_case
 from security.walls.moments import kept_by
 
@@ -32,7 +34,13 @@ MOMENTS = {
     },
 }
 
-FUNCTIONS = """
+CARRIED = "".join(
+    f"\n      AND (ground <> '{ground.value}' OR told <@ ARRAY[{', '.join(map(repr, ground.basis.carries))}])"
+    for ground in Ground
+    if ground.basis.carries
+)
+
+FUNCTIONS = f"""
 -- Who recorded it, when, and for how long at most: values that the application sends are overwritten.
 CREATE OR REPLACE FUNCTION wall.intention_is_recorded() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -62,7 +70,7 @@ BEGIN
           AND NOT EXISTS (SELECT 1 FROM public.referrals_withdrawal w WHERE w.intention_id = wrong.id))))) THEN
     RAISE EXCEPTION 'a correction names the record it corrects, and why' USING ERRCODE = '23514', CONSTRAINT = 'intention_corrects';
   END IF;
-  IF NEW.result <> 'wishes' THEN NEW.items := '{}'; END IF;
+  IF NEW.result <> 'wishes' THEN NEW.items := '{{}}'; END IF;
   SELECT o.intention_months_most INTO months FROM public.agencies_office o
   JOIN public.cases_case c ON c.office_id = o.id WHERE c.id = NEW.case_id;
   IF NEW.valid_until > NEW.recorded_at + make_interval(months => months) + interval '1 day' THEN
@@ -139,7 +147,7 @@ $$;
 -- What the child does not want told to some office, by the newest answer that speaks of the item at all (ADR 33).
 CREATE OR REPLACE FUNCTION wall.refused_items(of_case uuid, for_purpose text) RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(array_agg(DISTINCT newest.item), '{}') FROM (
+  SELECT coalesce(array_agg(DISTINCT newest.item), '{{}}') FROM (
     SELECT DISTINCT ON (i.recipient_id, spoken.item) spoken.item, spoken.refused
     FROM public.referrals_intention i
     CROSS JOIN LATERAL (SELECT unnest(i.items)::text, false UNION ALL SELECT unnest(i.refused_items)::text, true)
@@ -163,12 +171,11 @@ $$;
 -- says its facts alone.
 CREATE OR REPLACE FUNCTION wall.ground_is_on(ground text, of_case uuid, recipient uuid, told text[]) RETURNS boolean LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT ground IN ('danger', 'cannot_form') OR EXISTS (
+  SELECT ground IN ({", ".join(repr(ground.value) for ground in Ground if ground in STANDING)}) OR EXISTS (
     SELECT 1 FROM public.agencies_sharingagreement a JOIN public.cases_case c ON c.office_id = a.sender_id
-    WHERE c.id = of_case AND (a.recipient_id = recipient OR (a.recipient_id IS NULL AND ground = 'accusation'))
+    WHERE c.id = of_case AND (a.recipient_id = recipient OR (a.recipient_id IS NULL AND ground = '{OWN_RULE}'))
       AND ground = ANY(a.grounds::text[])
-      AND (ground <> 'listed_items' OR told <@ a.listed::text[])
-      AND (ground <> 'answer' OR told <@ ARRAY['accepted', 'safety_state', 'custody_dates'])
+      AND (ground <> 'listed_items' OR told <@ a.listed::text[]){CARRIED}
       AND a.approved AND a.starts_on <= wall.today() AND a.ends_on >= wall.today())
 $$;
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.models import PoliceDesk
+from agencies.agreements.codes import basis, choice
 from agencies.staff.roles import Act
 from face.codes import stored_code
 from referrals.consent.codes import OFFICERS, Ground
@@ -27,14 +27,18 @@ class PaperKind(models.TextChoices):
     JOHO = "joho", _("supply of information")
     TSUHO = "tsuho", _("report of a crime")
     KOKUHATSU = "kokuhatsu", _("accusation (Code of Criminal Procedure, Art. 239 para. 2)")
-    ENJO = "enjo", _("request for help (Child Abuse Prevention Act, Art. 10)")
+    ENJO = choice("enjo")
     SHIEN = "shien", _("request to support the child")
     KAITO = "kaito", _("answer to an enquiry")
 
 
 NAMELESS = frozenset({PaperKind.SOUDAN})
 """Papers that name nobody (匿名): their ceiling has no name, and no other paper goes on an intention that has none."""
-DESKS = {PaperKind.TSUHO: OFFICERS, PaperKind.KOKUHATSU: OFFICERS, PaperKind.ENJO: (PoliceDesk.SHO,)}
+DESKS = {
+    PaperKind.TSUHO: OFFICERS,
+    PaperKind.KOKUHATSU: OFFICERS,
+    PaperKind.ENJO: basis(PaperKind.ENJO.value).desks,
+}
 """Papers that go to some desks alone, every other to each. A crime is reported where police officers receive it
 (刑事訴訟法239条2項, 241条1項); for help the director asks the chief of the police station (児童虐待防止法10条1項)."""
 

@@ -7,6 +7,7 @@ from referrals.disclosures import panel, prefill
 from referrals.disclosures.actions import REPORT
 from referrals.disclosures.catalogue import ceiling
 from referrals.disclosures.codes import Item
+from referrals.disclosures.gate import why_untold
 from referrals.disclosures.queries import (
     assignments_of,
     cases_of_disclosure,
@@ -46,6 +47,7 @@ ROOM = Room(
         Item.EVIDENCE_HELD: prefill.evidence_held,
     },
     endings=closed_with,
+    gate=why_untold,
     to_do=panel.to_do,
     first_to_do=panel.first_to_do,
     things={

@@ -59,6 +59,9 @@ WALLS = {
         "This disclosure is closed to your office. No answer can be written; call the sending office."
     ),
     "answer_follows": _("This answer does not follow from the one before. Read the answers again."),
+    "word_follows": _(
+        "This is not the answer that holds now, or it was accepted already. Read the answers again."
+    ),
     "exception_refused_items": _(
         "The child does not want a part of this told. Ask for an exception that says why it has to be told."
     ),

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agencies.agreements.codes import choice
 from agencies.staff.models import Position
 from cases.records.models import OfCase
 from security.encryption.fields import EncryptedTextField
@@ -15,8 +16,8 @@ class ContactBasis(models.TextChoices):
     """On what basis the police were spoken to: a request for help is 児童虐待防止法10条, an enquiry 刑事訴訟法197条2項."""
 
     EMERGENCY = "emergency", _("call to 110: danger to life or body")
-    HELP = "help", _("request for help (Child Abuse Prevention Act, Art. 10)")
-    ENQUIRY = "enquiry", _("enquiry by the police (Code of Criminal Procedure, Art. 197 para. 2)")
+    HELP = choice("help")
+    ENQUIRY = choice("enquiry")
     NOTIFIED = "notified", _("notification or referral by the police")
     OTHER = "other", _("other")
 

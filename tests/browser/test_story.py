@@ -16,7 +16,6 @@ from security.walls import clock
 from tests.browser import scenes
 from tests.browser.people import People, Person, Values, _database_beside_a_browser  # noqa: F401  # used by every test
 from tests.cast import CHILD, Cast
-from tests.unit.referrals.pages import MORE
 
 OUTLINE, CONSIDERATIONS = "架空の概要", "女性の担当者"
 
@@ -178,7 +177,6 @@ def _intention(worker: Person, case: str) -> None:
         "by_suspect_side": "no", "in_suspect_home": "no", "understood_who": "yes", "understood_what": "yes",
         "understood_stop": "yes", "understood_told": "yes",
         "item_identity_min": "yes", "item_considerations": "yes", "item_safety_state": "no",
-        **dict.fromkeys(MORE, "unasked"),
     }  # fmt: skip
     form = worker.page.locator("form:has([name='understanding'])")
     recipient = form.locator("[name='recipient']").first

@@ -366,6 +366,8 @@ ROWS: dict[str, Row] = {
     "letter": row(who("disclosed")),
     "letter_print": row(who("disclosed")),
     "letter_answer": row(who("disclosed"), who("disclosed")),
+    "answer_accept": row(None, SEES, writes=EDITS),
+    "answer_ask_back": row(EDITS, SEES, writes=who()),  # it was asked back
     "envelope_take": row(None, POLICE - {"foreign_police"}, writes=who("chief")),
     "envelope_assign": row(who("chief"), who("chief")),
     "envelope_end": row(None, who("chief")),

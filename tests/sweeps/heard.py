@@ -8,7 +8,7 @@ from agencies.training.actions import enter_training, keep_training
 from agencies.training.codes import Course
 from cases.decisions.codes import Verdict
 from cases.interviews import actions as interviews
-from cases.interviews import plans
+from cases.interviews import plans, rules
 from cases.interviews.codes import Asker, CopyState, InterviewKind, Outside, PlanState, Protocol
 from cases.interviews.models import Interview, JointPlan
 from cases.records.codes import Answer
@@ -72,8 +72,11 @@ def _write_plans(world: "World") -> None:
                 "therapy_after": Answer.YES,
                 "planned_for": now + timedelta(days=2),
             }
+            # The first is agreed with the prosecutor alone: no child's word is asked for that. The police are in the second.
             inside = {"outside_name": None, "outside_vouches": None, "interviewer": lead.staff}
-            facts |= inside if name == "first" else {"outside": Outside.POLICE}
+            inside |= dict.fromkeys(rules.OF_POLICE)
+            of_police = {"outside": Outside.POLICE, "police": world.cast.offices["support"]}
+            facts |= inside if name == "first" else of_police
             plan = plans.propose_plan(world.case, facts, by=lead)
             plans.take_step(plan, PlanState.CONFERRING, canary(f"joint.{name}.conferring"), by=lead)
             if name == "first":

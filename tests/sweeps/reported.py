@@ -8,6 +8,7 @@ from cases.decisions.codes import Verdict
 from cases.records.codes import Urgency
 from referrals.answers import actions as answers
 from referrals.answers.codes import Step as AnswerStep
+from referrals.answers.codes import Why
 from referrals.answers.queries import received_by
 from referrals.consent import actions as consent
 from referrals.consent.codes import Result
@@ -65,13 +66,18 @@ def write_report(world: "World", officer: str) -> Disclosure:
 
 
 def write_answer(world: "World", report: Disclosure) -> None:
-    """The officer accepts the report that stands."""
+    """The officer accepts the report that stands, and the center asks back."""
     officer = world["disclosed"]
     with acting_as(officer):
         received = received_by(officer, report.pk)
         assert received is not None
         texts = words("answer", *answers.TEXTS)
-        answers.write_answer(received, step=AnswerStep.ACCEPTED, texts=texts, by=officer)
+        row = answers.write_answer(received, step=AnswerStep.ACCEPTED, texts=texts, by=officer)
+    with acting_as(world["lead"]):
+        answers.ask_back(
+            world.case, row.pk, why=Why.UNCLEAR, question=canary("answer.question"), by=world["lead"]
+        )
+    world.ids["answer_id"] = row.pk
 
 
 def write_contact(world: "World") -> None:

@@ -12,7 +12,12 @@ ACCESS_LOG = {"security_event", "security_casetrace"}
 OF_ANOTHER_NAME = {"cases_case", "cases_child", "keys.data_key"}
 # What whoever holds no grant that counts now may read all the same
 MORE = {
-    "disclosed": {"referrals_disclosure", "referrals_packageitem", "referrals_answer"},
+    "disclosed": {
+        "referrals_disclosure",
+        "referrals_packageitem",
+        "referrals_answer",
+        "referrals_answerword",
+    },
     "privacy": ACCESS_LOG,
     # The child's stay at the facility, under a key of its own.
     "facility": {

@@ -25,10 +25,6 @@ def article(content: bytes) -> bytes:
     return found.group()
 
 
-MORE = ("item_suspect_relation", "item_children_at_risk", "item_evidence_held", "item_interview_request")
-"""Questions to a child of ten about what else may be told."""
-
-
 def answer(recipient: Any, **more: Any) -> dict[str, Any]:
     """A filled form of the child's answer."""
     now = timezone.localtime()
@@ -48,7 +44,6 @@ def answer(recipient: Any, **more: Any) -> dict[str, Any]:
         "item_identity_min": "yes",
         "item_safety_state": "no",
         "item_considerations": "unasked",
-        **dict.fromkeys(MORE, "unasked"),
         "valid_until": (now + timedelta(days=60)).date().isoformat(),
     }
     return filled | more

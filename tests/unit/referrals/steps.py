@@ -1,6 +1,7 @@
 """Steps of the way to the police, as the tests walk them: each in a transaction of its own, like a request."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from referrals.consent import actions as consent
 from referrals.consent.asking import Asking
 from referrals.consent.codes import Ground, Understood
 from referrals.consent.models import ExceptionRequest, Intention
+from referrals.consent.texts import asked_about
 from referrals.disclosures import actions
 from referrals.disclosures.codes import PaperKind
 from referrals.disclosures.models import Disclosure, PackageItem
@@ -41,6 +43,9 @@ ASKING = Asking(
     in_suspect_home=Answer.NO,
 )
 
+OLDER = replace(ASKING, band=Band.FROM_15, text=shipped_text(Band.FROM_15), band_reason="よく理解している")
+"""Asked about what the text of ten does not ask, with that of fifteen."""
+
 
 def confirmed(
     cast: Cast, case: Case, *, by: str = "caseworker", result: str = "wishes", **more: Any
@@ -56,8 +61,12 @@ def confirmed(
         "texts": WORDS,
         "asking": ASKING,
     }
+    given |= more
+    asked = {*given["items"], *given.get("refused", ())}
+    if "asking" not in more and not asked <= asked_about(Band.FROM_10):
+        given["asking"] = OLDER
     with acting_as(position):
-        return consent.record_intention(case, by=position, **given | more)
+        return consent.record_intention(case, by=position, **given)
 
 
 def withdrawn(cast: Cast, intention: Intention, *, by: str = "caseworker") -> None:

@@ -21,6 +21,7 @@ from cases.interviews.codes import (
     MOVES,
     OPEN,
     PLAN_BADGES,
+    TOLD,
     InterviewKind,
     Outside,
     PlanState,
@@ -38,8 +39,10 @@ from tests.unit.cases.interviews.test_interviews import in_sql, record
 from tests.unit.cases.prints.test_notice import sample_of
 from tests.unit.cases.prints.test_prints import words_on
 from tests.unit.referrals.disclosures.test_gate_by_sql import raw
+from tests.unit.referrals.steps import confirmed
 
 NONE: dict[str, Any] = dict.fromkeys(plans.COLUMNS)
+POLICE = {"police_who": "架空警察署 生活安全課 架空", "topics_police": "架空の警察項目"}
 
 
 def soon(days: int = 3) -> datetime:
@@ -48,7 +51,7 @@ def soon(days: int = 3) -> datetime:
 
 def facts(staff: Staff | None, **more: Any) -> dict[str, Any]:
     known = {
-        "police_who": "架空警察署 生活安全課 架空",
+        "prosecutor_who": "架空地方検察庁 架空",
         "interviewer": staff,
         "planned_for": soon(),
         "place": "架空面接室",
@@ -75,6 +78,16 @@ def agree(cast: Cast, plan: JointPlan, **more: Any) -> JointPlan:
     with acting_as(cast.caseworker):
         known = facts(cast.caseworker.staff, **more)
         return plans.write_plan(plan, known, by=cast.caseworker, agreed="架空の合意")
+
+
+def with_police(cast: Cast) -> JointPlan:
+    """One that the child's word lets be agreed with the police, and that is."""
+    certified(cast)
+    case = a_case(cast)
+    confirmed(cast, case, items=TOLD)
+    plan = propose(cast, case, **POLICE, police=cast.offices["support"])
+    step(cast, plan, PlanState.CONFERRING)
+    return agree(cast, plan, **POLICE, police=cast.offices["support"])
 
 
 def an_agreed(cast: Cast) -> JointPlan:
@@ -187,7 +200,7 @@ def test_the_form_says_it_beside_the_field_and_keeps_what_was_typed(cast: Cast) 
     path = reverse("joint_change", args=[plan.case_id, plan.pk])
     page = client.get(path)
     sent = {
-        "version": page.context["form"]["version"].value(), "police_who": "架空警察署", "place": "架空面接室",
+        "version": page.context["form"]["version"].value(), "prosecutor_who": "架空地検", "place": "架空面接室",
         "interviewer": str(cast.caseworker.staff_id), "planned_for": timezone.localtime(soon()).strftime("%Y-%m-%dT%H:%M"),
         "aim": "架空の目的", "protocol": "nichd", "topics": "架空の項目", "child_told": "架空の説明", "agreed": "架空の合意",
     }  # fmt: skip
@@ -315,10 +328,10 @@ def test_by_sql_an_interview_names_a_plan_that_stands(cast: Cast) -> None:
 
 
 def test_the_sheet_names_no_address(cast: Cast) -> None:
-    plan = an_agreed(cast)
+    plan = with_police(cast)
     answer = sample_of(cast, plan.case, "joint_plan_form", str(plan.pk))
     words = "".join(words_on(answer))
-    for word in ("協同面接実施計画書", "架空の項目", "架空警察署", cast.caseworker.staff.name):
+    for word in ("協同面接実施計画書", "架空の項目", "少年サポートセンター北", cast.caseworker.staff.name):
         assert word.replace(" ", "") in words.replace(" ", ""), word
     with acting_as(cast.caseworker):
         child = Case.objects.select_related("child").get(pk=plan.case_id).child
@@ -332,7 +345,9 @@ def test_the_sheet_says_what_each_office_wants_and_nothing_that_stays_in_the_off
     certified(cast)
     said = {name: f"架空{number}番" for number, name in enumerate(JointPlan.LONG, 100)}
     kept = {name: f"所内{number}番" for number, name in enumerate(JointPlan.INSIDE, 200)}
-    plan = propose(cast, a_case(cast), **said, **kept, therapy_after=Answer.YES)
+    case = a_case(cast)
+    confirmed(cast, case, items=TOLD)
+    plan = propose(cast, case, **said, **kept, therapy_after=Answer.YES, police=cast.offices["support"])
     words = "".join(words_on(sample_of(cast, plan.case, "joint_plan_form", str(plan.pk))))
     for text in said.values():
         assert text in words

@@ -1,10 +1,13 @@
 """A child is asked with the text for its age, freely, and its wish counts once it understands it; rule and wall say the same."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import DatabaseError, IntegrityError, connections
 from django.utils.timezone import localdate
 
@@ -18,11 +21,11 @@ from cases.records.models import Case
 from face.text import furigana
 from referrals.consent import panel
 from referrals.consent.asking import proposed_band
-from referrals.consent.codes import NOT_ASKED, Understood
+from referrals.consent.codes import NOT_ASKED, WHERE_THERE_IS, Understood
 from referrals.consent.models import Intention
 from referrals.consent.queries import tellable_items
 from referrals.consent.rules import bases_of
-from referrals.consent.texts import asked_about
+from referrals.consent.texts import PICTURES, asked_about, questions_of
 from security.encryption.fields import value_of
 from security.walls import clock
 from security.walls.seeder import seeding
@@ -124,7 +127,13 @@ def test_another_text_than_that_for_the_age_needs_a_reason(cast: Cast) -> None:
 
 def test_the_oldest_are_asked_about_each_item_and_the_youngest_about_the_least() -> None:
     every = {code for code, _label in tellable_items(OfficeKind.POLICE)} - NOT_ASKED
-    assert asked_about(Band.FROM_15) == asked_about(Band.FROM_10) == every
+    assert asked_about(Band.FROM_15) == every
+    assert [set(question.items) for question in questions_of(Band.FROM_10)] == [
+        {"identity_min", "incident_outline"},
+        {"safety_state", "custody_dates"},
+        {"considerations", "interview_plan"},
+        WHERE_THERE_IS,  # asked only where the case has such a plan
+    ]
     assert asked_about(Band.FROM_5) == {"identity_min", "incident_outline", "considerations"}
     assert asked_about(Band.UNDER_5) == set()
 
@@ -177,12 +186,12 @@ def test_by_sql_no_answer_is_silent_about_understanding(cast: Cast) -> None:
     """Nothing that says it was answered to an older text passes either: such a row is written by nobody any more."""
     row = steps.confirmed(cast, a_case(cast))
     raw(cast.caseworker, ENDED, [row.pk])
-    for version in ("2026-1", "2026-3"):
+    for version in ("2026-1", "2026-4"):
         with pytest.raises(IntegrityError, match="says whether the child understood"):
             raw(cast.caseworker, AGAIN, [None, version, row.pk])
 
 
-@pytest.mark.parametrize("version", ["2026-1", "2026-3"])
+@pytest.mark.parametrize("version", ["2026-1", "2026-4"])
 def test_by_sql_a_wish_that_is_not_understood_opens_no_gate(cast: Cast, version: str) -> None:
     case = a_case(cast)
     row = steps.confirmed(cast, case)
@@ -216,7 +225,7 @@ def test_the_police_read_nothing_of_a_wish_that_was_not_understood(cast: Cast) -
 
 
 @pytest.mark.parametrize(
-    ("version", "counts"), [("2026-1", True), ("2026-2", True), ("2026-3", False), ("2027-1", False)]
+    ("version", "counts"), [("2026-1", True), ("2026-2", True), ("2026-4", False), ("2027-1", False)]
 )
 def test_an_older_answer_counts_as_it_did(cast: Cast, version: str, counts: bool) -> None:
     case = a_case(cast)
@@ -268,8 +277,21 @@ def test_the_sheet_is_of_no_case(cast: Cast) -> None:
     for band in ASKED:
         page = worker.get(f"/question/{band.value}/").content.decode()
         assert "<ruby>" in page
-        assert page.count("plain-words__question") == {"from_5": 1, "from_10": 7, "from_15": 12}[band.value]
+        assert page.count("plain-words__question") == {"from_5": 1, "from_10": 3, "from_15": 12}[band.value]
+        assert ("pictures/asking" in page) is (band is Band.FROM_5)
     assert worker.get("/question/under_5/").status_code == 404
+
+
+def test_the_picture_is_drawn_says_itself_in_words_and_stands_where_the_child_is_asked(cast: Cast) -> None:
+    drawn = Path(finders.find(PICTURES[Band.FROM_5]) or "").read_text()
+    assert not re.search(r"<(?:image|script|style|text|a|use|foreignObject)\b|href|data:|style=", drawn)
+    worker = pages.in_english(signed_in(cast.caseworker))
+    page = worker.get(f"/cases/{born(cast, 7).pk}/intention/new/").content.decode()
+    for shown in (page, worker.get("/question/from_5/").content.decode()):
+        assert re.search(
+            r'<img class="plain-words__picture" src="[^"]*pictures/asking[^"]*" alt="A child, a road', shown
+        )
+    assert "pictures/asking" not in worker.get(f"/cases/{born(cast, 12).pk}/intention/new/").content.decode()
 
 
 def test_furigana() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from agencies.agreements.models import OWN_RULE, SharingAgreement
+from agencies.agreements.codes import OWN_RULE
+from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import OfficeKind
 from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused

@@ -83,8 +83,7 @@ def test_each_is_under_the_ceiling_and_has_its_question(cast: Cast, item: Item) 
     assert item in ceiling(OfficeKind.POLICE)
     alone = [question for question in questions_of(Band.FROM_15) if item in question.items]
     assert [question.items for question in alone] == [(item,)]
-    assert item in asked_about(Band.FROM_10)
-    assert item not in asked_about(Band.FROM_5)
+    assert item not in asked_about(Band.FROM_10) | asked_about(Band.FROM_5)
     case = a_case(cast)
     intention = steps.confirmed(cast, case, items=("identity_min", item))
     row = values_of(cast, case, intention=intention.pk, items=["identity_min", item])
