@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0034_notice_kinds'),
+        ('agencies', '0037_answer_asked_back'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("agencies", "0034_notice_kinds"),
-        ("cases", "0057_gap3"),
+        ('cases', '0060_a_watch_of_duties'),
     ]
 
     operations = [

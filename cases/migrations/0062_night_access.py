@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agencies', '0038_night_access'),
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('cases', '0060_a_watch_of_duties'),
+        ('cases', '0061_joint_police'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0034_notice_kinds'),
-        ('cases', '0057_gap3'),
+        ('cases', '0063_signs_and_copies'),
     ]
 
     operations = [

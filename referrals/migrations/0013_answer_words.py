@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0037_answer_asked_back"),
         ("cases", "0061_joint_police"),
-        ("referrals", "0011_gap3"),
+        ('referrals', '0011_gap3'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agencies', '0040_entrusted'),
         ('cases', '0057_gap3'),
-        ('referrals', '0011_gap3'),
+        ('referrals', '0013_answer_words'),
     ]
 
     operations = [
