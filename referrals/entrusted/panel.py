@@ -1,7 +1,9 @@
 """Entrusted plans on the pages of a case and of the plan, in the stream, among what comes next, and on both home pages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -17,6 +19,7 @@ from cases.records.panel import Moment, Panel, Part, Span
 from cases.records.queries import on_cases_of
 from face.lines import Line, Step
 from face.reading import asked_once
+from referrals.disclosures.queries import rows_of
 from referrals.entrusted import rules
 from referrals.entrusted.codes import EntrustState
 from referrals.entrusted.models import Entrusted, EntrustedReturn
@@ -58,7 +61,8 @@ def of_plan(plan: CounselingPlan, by: Position) -> Panel | None:
     is_open = any(row.ended_at is None for row in rows)
     context = {
         "plan": plan,
-        "rows": [(row, returns_of(row)[:5]) for row in rows],
+        # What came back on the latest: of those before it the page of each tells.
+        "rows": [(row, returns_of(row)[:5] if row is rows[0] else []) for row in rows],
         "may_entrust": not is_open and not plan.ended_at and not plan.superseded_at,
         "why_not": reason_against(rules.check_may_entrust, plan.case, plan, rows, by),
     }
@@ -77,8 +81,9 @@ def _url(row: Entrusted) -> str:
 def steps(case: Case, by: Position) -> list[Step]:
     """What the center has to do: answer a question, telephone an office that is late, entrust anew, read what came back."""
     found, now = [], clock.now()
+    closed = {report.pk for report in rows_of(case) if report.ended_at is not None}
     for row in entrusted_rows(case):
-        told = _next(row, now)
+        told = _next(row, now, closed)
         if told is not None:
             reason = reason_against(rules.check_of_case, row, by)
             found.append(Step(told[0], _url(row), told[1], pressing=True, reason=reason))
@@ -89,12 +94,13 @@ def steps(case: Case, by: Position) -> list[Step]:
     return found
 
 
-def _next(row: Entrusted, now: Any) -> tuple[str, Any] | None:
+def _next(row: Entrusted, now: datetime, closed: Collection[UUID]) -> tuple[str, datetime | None] | None:
+    """What one plan waits for, and until when; ``closed``: the disclosures of the case that are."""
     if row.state == S.ASKED_BACK:
         return _("Answer the question on the entrusted plan"), None
     if row.state == S.SENT and row.answer_by <= now:
         return _("Telephone the other office: it has not answered on the entrusted plan"), row.answer_by
-    if row.ended_at is None and row.disclosure is not None and row.disclosure.ended_at is not None:
+    if row.ended_at is None and row.disclosure_id in closed:
         return _(
             "The disclosure of the entrusted plan is closed: the police read nothing. Withdraw the plan"
         ), None

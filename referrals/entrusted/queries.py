@@ -39,7 +39,7 @@ from security.walls import clock
 
 MOST = 100
 """How many plans, sessions or things sent back a page lists, the latest first."""
-PEOPLE = ("office", "center", "provider__staff", "plan", "disclosure")
+PEOPLE = ("office", "center", "provider__staff", "plan")
 
 
 @asked_once

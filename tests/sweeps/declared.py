@@ -415,7 +415,7 @@ ROWS: dict[str, Row] = {
     "entrusted_withdraw": row(None, EDITS),
     "return_accept": row(None, EDITS),
     "return_back": EDIT_FORM,
-    "entrusted_list": row(GIVER | {"clinician"}),
+    "entrusted_list": row(who(GIVER, "clinician", OFFICERS)),
     "entrusted_plan": row(GIVER),
     "entrusted_accept": row(None, GIVER, writes=who()),  # the same
     "entrusted_question": row(GIVER, GIVER, writes=who()),
