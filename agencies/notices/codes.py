@@ -89,3 +89,11 @@ class NoticeKind(models.TextChoices):
     SESSION_DANGER = "session_danger", _("A sign of danger was seen in a session: read it at once.")
     SESSIONS_MISSED = "sessions_missed", _("Sessions of a counseling plan were missed in a row.")
     COURSE_SILENT = "course_silent", _("A counseling plan has had no session for too long.")
+    RELIANCE_ASKED = (
+        "reliance_asked",
+        _("A child guidance center asks for the self-reliance plan of a child placed with you."),
+    )
+    RELIANCE_SENT = "reliance_sent", _("An institution has sent a self-reliance plan: accept it or ask back.")
+    RELIANCE_ACCEPTED = "reliance_accepted", _("The center has accepted your self-reliance plan.")
+    RELIANCE_RETURNED = "reliance_returned", _("The center asks back about your self-reliance plan.")
+    RELIANCE_SOON = "reliance_soon", _("A self-reliance plan of your institution is due soon.")

@@ -34,6 +34,7 @@ class Permission(Enum):
     DECIDE_LETTERS = "decide_letters"
     KEEP_SUPPORT = "keep_support"
     KEEP_VACANCIES = "keep_vacancies"
+    WRITE_RELIANCE = "write_reliance"
 
 
 P = Permission
@@ -178,9 +179,13 @@ PROFILES: dict[Role, Profile] = {
     Role.EDUCATION_BOARD: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
     Role.CLINICIAN: _profile(_("Files notifications."), {OfficeKind.MEDICAL}, P.FILE_NOTIFICATION),
     Role.INSTITUTION_STAFF: _profile(
-        _("Keeps the vacancies of the institution, answers requests for a place, and notifies."),
+        _(
+            "Keeps the vacancies of the institution, answers requests for a place, writes the self-reliance plans of the children"
+            " placed there, and notifies."
+        ),
         {OfficeKind.INSTITUTION},
         P.KEEP_VACANCIES,
+        P.WRITE_RELIANCE,
         P.FILE_NOTIFICATION,
     ),
     Role.PSYCHOTHERAPIST: _profile(_("Files notifications."), {OfficeKind.INSTITUTION}, P.FILE_NOTIFICATION),

@@ -229,6 +229,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "courses without a session": {"task": "sessions.warn_silent", "schedule": timedelta(hours=1)},
     "cases handed over": {"task": "handover.settle", "schedule": timedelta(minutes=5)},
     "guidelines to be evaluated": {"task": "guidelines.warn", "schedule": crontab(hour=6, minute=40)},
+    "self-reliance plans that are due": {"task": "reliance.warn", "schedule": crontab(hour=6, minute=50)},
     "ended sessions": {"task": "sessions.clean", "schedule": timedelta(hours=1)},
     "marks of sent forms": {"task": "forms.clean", "schedule": timedelta(days=1)},
     "tries to sign in": {"task": "tries.clean", "schedule": timedelta(days=1)},
