@@ -122,9 +122,7 @@ def send_plan(file: RelianceFile, *, by: Position) -> ReliancePlan:
     Refused."""
     now = clock.now()
     rules.check_may_write(file, by, versions_at(file), now)
-    draft = draft_of(file)
-    rules.check_whole(draft, now)
-    assert draft is not None  # noqa: S101 - check_whole has refused
+    draft = rules.check_whole(draft_of(file), now)
     plan = ReliancePlan(case_id=file.case_id, file=file, version=draft.version, sent_by=by, sent_at=now)
     plan.review_on = draft.review_on
     for name, text in as_kept(draft, PlanFacts.CONTENT[1:]).items():

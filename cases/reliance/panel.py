@@ -76,9 +76,10 @@ def moments_in(case: Case, by: Position, span: Span) -> list[Part]:
     """That an institution was asked; that a version was sent; that it was answered."""
     files = RelianceFile.objects.filter(case=case).select_related("institution", "opened_by__staff")
     files = files.only("opened_at", "institution__name", "opened_by__staff__name")
-    plans = ReliancePlan.objects.filter(case=case).select_related("sent_by__staff", "answered_by__staff")
-    sent = plans.only("case", "version", "sent_at", "sent_by__staff__name")
-    answered = plans.filter(answered_at__isnull=False)
+    plans = ReliancePlan.objects.filter(case=case)
+    sent = plans.select_related("sent_by__staff")
+    sent = sent.only("case", "version", "sent_at", "sent_by__staff__name")
+    answered = plans.filter(answered_at__isnull=False).select_related("answered_by__staff")
     answered = answered.only("case", "version", "accepted", "answered_at", "answered_by__staff__name")
     return [
         Part(span.of(files, "opened_at", "opened_by"), _asked),
@@ -103,8 +104,8 @@ def _answered(row: ReliancePlan) -> Moment:
         if row.accepted
         else _("Self-reliance plan asked back: version %(n)s")
     )
-    assert row.answered_at is not None and row.answered_by is not None  # noqa: S101, PT018 - the query asks for it
-    return Moment(row.answered_at, label % {"n": row.version}, by=row.answered_by.staff, row=row.pk)
+    by = row.answered_by.staff if row.answered_by else None
+    return Moment(row.answered_at or row.sent_at, label % {"n": row.version}, by=by, row=row.pk)
 
 
 def here(by: Position) -> list[tuple[Here, Line]]:

@@ -111,8 +111,8 @@ def check_not_changed(draft: RelianceDraft | None, saves: int) -> None:
         raise Refused("stale", _("Somebody else has written this meanwhile. Read the page again."))
 
 
-def check_whole(draft: RelianceDraft | None, now: datetime) -> None:
-    """What is sent was explained to the child, who answered it, and was seen by the head of the institution."""
+def check_whole(draft: RelianceDraft | None, now: datetime) -> RelianceDraft:
+    """What is sent was explained to the child, who answered it, and was seen by the head of the institution. Gives it."""
     if draft is None:
         raise Refused("draft", _("Write the plan first."))
     if draft.review_on <= localdate(now):
@@ -122,6 +122,7 @@ def check_whole(draft: RelianceDraft | None, now: datetime) -> None:
             "told",
             _("Explain the plan to the child first, and write down what it answered and who saw the plan."),
         )
+    return draft
 
 
 def check_may_answer(plan: ReliancePlan, file: RelianceFile, by: Position) -> None:

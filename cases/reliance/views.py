@@ -58,7 +58,7 @@ def reliance_tell(request: StaffRequest, case_id: UUID, file_id: UUID) -> HttpRe
         lambda: actions.tell_institution(file, form.told(), by=request.by),
         section="reliance",
         done=_("The institution reads this from now on."),
-        heading=_("What the institution knows"),
+        heading=_("Correct what the institution knows"),
         label=_("Tell the institution"),
         reason=reason_against(rules.check_may_tell, file, request.by),
     )
@@ -102,7 +102,7 @@ def reliance_plan(request: StaffRequest, case_id: UUID, version_id: UUID) -> Htt
         ),
         section="reliance",
         done=_("The institution is told your answer."),
-        template="cases/reliance/plan.html",
+        template="cases/reliance/version.html",
         shown=shown,
         d=shown.row,
         file=file,
