@@ -97,6 +97,18 @@ BOUNDS: list[models.BaseConstraint] = [
         ),
         name="guideline_days_stricter",
     ),
+    # The same of the plan of an institution (自立支援計画): no law sets an interval, and an office may only be stricter.
+    models.CheckConstraint(
+        condition=models.Q(
+            reliance_first_months__gte=1,
+            reliance_first_months__lte=3,
+            reliance_months__gte=1,
+            reliance_months__lte=6,
+            reliance_warn_days__gte=30,
+            reliance_warn_days__lte=60,
+        ),
+        name="reliance_months_stricter",
+    ),
     models.CheckConstraint(
         condition=models.Q(harm_band__in=BANDS, home_band__in=BANDS), name="office_bands_known"
     ),

@@ -45,6 +45,7 @@ class OfficeNumbers(models.Model):
         "shelter_log_hours", "left_police_hours", "document_mark", "approval_seats",
         "letter_reply_days",
         "guideline_months", "guideline_warn_days", "guideline_explain_days",
+        "reliance_first_months", "reliance_months", "reliance_warn_days",
         "vacancy_days", "place_hours", "place_days",
         "support_decide_days", "support_review_days",
     )  # fmt: skip
@@ -138,6 +139,21 @@ class OfficeNumbers(models.Model):
         _("days until a support guideline is explained to the child"),
         7,
         _("14 at most. No law sets this number: it is our own judgement."),
+    )
+    reliance_first_months = _rule(
+        _("months within which an institution sends its first self-reliance plan"),
+        3,
+        _("3 at most. No law sets this number: it is how institutions and centers work."),
+    )
+    reliance_months = _rule(
+        _("months within which an institution reviews a self-reliance plan"),
+        6,
+        _("6 at most. No law sets this number: at least half-yearly is usual."),
+    )
+    reliance_warn_days = _rule(
+        _("days before a self-reliance plan is due at which it is told"),
+        30,
+        _("30 to 60. The institution, the one in charge and the supervisors are told."),
     )
     court_first_days = _rule(
         _("days before the court's term of a placement ends at which it is told for the first time"),

@@ -114,7 +114,14 @@ class NoticeKind(models.TextChoices):
         "entrusted_danger",
         _("The other office saw a sign of danger: read it at once."),
     )
-
+    RELIANCE_ASKED = (
+        "reliance_asked",
+        _("A child guidance center asks for the self-reliance plan of a child placed with you."),
+    )
+    RELIANCE_SENT = "reliance_sent", _("An institution has sent a self-reliance plan: accept it or ask back.")
+    RELIANCE_ACCEPTED = "reliance_accepted", _("The center has accepted your self-reliance plan.")
+    RELIANCE_RETURNED = "reliance_returned", _("The center asks back about your self-reliance plan.")
+    RELIANCE_SOON = "reliance_soon", _("A self-reliance plan of your institution is due soon.")
 
 BY_DATABASE = frozenset(
     {
@@ -165,6 +172,11 @@ BY_DATABASE = frozenset(
         NoticeKind.ENTRUSTED_DECLINED,
         NoticeKind.ENTRUSTED_RETURN,
         NoticeKind.ENTRUSTED_DANGER,
+        NoticeKind.RELIANCE_ASKED,
+        NoticeKind.RELIANCE_SENT,
+        NoticeKind.RELIANCE_ACCEPTED,
+        NoticeKind.RELIANCE_RETURNED,
+        NoticeKind.RELIANCE_SOON,
     }
 )
 """What the database tells by itself, in the transaction of its cause, or the watch. No session tells it: a warning that was told

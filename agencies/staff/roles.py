@@ -35,6 +35,7 @@ class Permission(Enum):
     KEEP_SUPPORT = "keep_support"
     KEEP_VACANCIES = "keep_vacancies"
     GIVE_ENTRUSTED = "give_entrusted"
+    WRITE_RELIANCE = "write_reliance"
 
 
 P = Permission
@@ -185,9 +186,13 @@ PROFILES: dict[Role, Profile] = {
         P.FILE_NOTIFICATION,
     ),
     Role.INSTITUTION_STAFF: _profile(
-        _("Keeps the vacancies of the institution, answers requests for a place, and notifies."),
+        _(
+            "Keeps the vacancies of the institution, answers requests for a place, writes the self-reliance plans of the children"
+            " placed there, and notifies."
+        ),
         {OfficeKind.INSTITUTION},
         P.KEEP_VACANCIES,
+        P.WRITE_RELIANCE,
         P.FILE_NOTIFICATION,
     ),
     Role.PSYCHOTHERAPIST: _profile(

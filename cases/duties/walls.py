@@ -42,6 +42,7 @@ BEGIN
   IF kind IN ('conference_hearing', 'council_hearing', 'council_report') THEN RETURN wall.item_settled(kind, of_case, cause); END IF;
   IF kind IN ('guideline_told', 'guideline_review') THEN RETURN wall.guideline_settled(kind, of_case, cause); END IF;
   IF kind IN ('counseling_review', 'counseling_report') THEN RETURN wall.counseling_settled(kind, of_case, cause); END IF;
+  IF kind IN ('reliance_first', 'reliance_review') THEN RETURN wall.reliance_settled(of_case, cause); END IF;
   IF kind = 'placement_visit' THEN RETURN wall.placement_visited(of_case, cause); END IF;
   IF kind = 'diagnosis' THEN RETURN wall.diagnosis_settled(of_case, cause); END IF;
   IF kind = 'police_answer' THEN RETURN wall.answer_accepted(of_case, cause); END IF;

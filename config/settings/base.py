@@ -232,6 +232,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "receipts without a decision": {"task": "conferences.warn_intake", "schedule": timedelta(minutes=10)},
     "letters of children unanswered": {"task": "rights.warn_unanswered", "schedule": timedelta(minutes=10)},
     "nights that nobody handed over": {"task": "nights.end", "schedule": timedelta(minutes=10)},
+    "self-reliance plans that are due": {"task": "reliance.warn", "schedule": crontab(hour=6, minute=50)},
     "ended sessions": {"task": "sessions.clean", "schedule": timedelta(hours=1)},
     "marks of sent forms": {"task": "forms.clean", "schedule": timedelta(days=1)},
     "tries to sign in": {"task": "tries.clean", "schedule": timedelta(days=1)},

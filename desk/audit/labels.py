@@ -26,6 +26,7 @@ RELATIONS: dict[str, str | Promise] = {
     "receiver": gettext_lazy("receiver of a planned hand-over"),
     "disclosure": gettext_lazy("receiver of a disclosure"),
     "facility": gettext_lazy("facility where the child sleeps"),
+    "institution": gettext_lazy("institution where the child is placed"),
     "none": gettext_lazy("no relation"),
 }
 RULES: dict[str, str | Promise] = {

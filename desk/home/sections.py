@@ -36,6 +36,7 @@ from desk.home.offices import (
 )
 from desk.home.places import entrusted, own_receipts, places_asked, vacancies
 from desk.home.readings import receipts_to_sign
+from desk.home.reliance import plans_here
 from desk.home.reviews import progress_list
 from desk.home.rights import child_letters
 from desk.home.shelter import who_sleeps_here
@@ -205,7 +206,7 @@ HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.JUVENILE_OFFICER: (letters, receipts, notices),
     Role.POLICE_OFFICER: (letters, receipts, notices),
     Role.POLICE_SUPERVISOR: (letters, officers, notices),
-    Role.INSTITUTION_STAFF: (places_asked, vacancies, notices, own_receipts),
+    Role.INSTITUTION_STAFF: (places_asked, plans_here, vacancies, notices, own_receipts),
     Role.RIGHTS_COUNSELOR: (child_letters, notices),
     Role.RIGHTS_HEAD: (child_letters, notices),
     Role.PRIVACY_OFFICER: (next_steps, access_log, notices),

@@ -30,7 +30,7 @@ _listeners: list[Callable[["Failure"], None]] = []
 
 class Scope(NamedTuple):
     """Whose key it is: ``kind`` is case, child, disclosure, compartment, handover, filed, shelter, rights, childword, findings,
-    session, placeask, entrusted, entrustnote or office; ``owner`` the id of that object.
+    session, placeask, entrusted, entrustnote, reliance, reliancedraft or office; ``owner`` the id of that object.
     """
 
     kind: str

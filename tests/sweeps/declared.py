@@ -423,6 +423,15 @@ ROWS: dict[str, Row] = {
     "kept_session_new": row(GIVER, GIVER),
     "kept_session": row(GIVER, GIVER),
     "entrusted_send": row(GIVER, GIVER),
+    # --- self-reliance plans: at the case, and at the institution
+    "reliance_new": row(EDITS, SEES, writes=who()),  # the institution is asked
+    "reliance_tell": EDIT_FORM,
+    "reliance_end": row(None, SEES, writes=EDITS),
+    "reliance_plan": row(SEES, SEES, writes=MANAGES),
+    "reliance": row(KEEPER),
+    "reliance_write": row(KEEPER, KEEPER, writes=who()),  # a version waits for the center
+    "reliance_send": row(None, KEEPER, writes=who()),  # the same
+    "reliance_child": row(KEEPER),
     # --- the access log
     "case_looks": row(MANAGES),
     "case_looks_day": row(MANAGES),
@@ -444,7 +453,11 @@ ROWS: dict[str, Row] = {
 # Which relations may read a word of the world, by the beginning of its label; the first that fits counts.
 MAY_READ: tuple[tuple[str, Relations], ...] = (
     ("shelter.", who(SEES, "facility")),
-    *((name, who(SEES, "facility")) for name in ("family_name", "given_name", "family_kana", "given_kana")),
+    # The facility where the child sleeps, and the institution where it is placed.
+    *(
+        (name, who(SEES, "facility", KEEPER))
+        for name in ("family_name", "given_name", "family_kana", "given_kana")
+    ),
     ("package.disclosed", who(SEES, "disclosed")),
     ("answer.", who(SEES, "disclosed")),
     ("notifier.", MANAGES),
@@ -460,6 +473,8 @@ MAY_READ: tuple[tuple[str, Relations], ...] = (
     ("placed.", who(SEES, KEEPER)),
     ("entrusted.told.", who(SEES, GIVER)),
     ("entrusted.kept", GIVER),
+    ("reliance.draft", KEEPER),  # the center reads no draft
+    ("reliance.", who(SEES, KEEPER)),
     ("lettered.word", who(SEES, RIGHTS)),  # what a center asks to tell the child
     ("lettered.sent", who(SEES, RIGHTS)),  # what the notification says
     ("lettered.", RIGHTS),

@@ -73,6 +73,7 @@ from tests.sweeps.mended import correct_custody, correct_step, leave_unasked, wi
 from tests.sweeps.met import write_sessions
 from tests.sweeps.placed import write_placement
 from tests.sweeps.policed import write_police_filing
+from tests.sweeps.relied import write_reliance
 from tests.sweeps.reported import ITEMS, write_answer, write_contact, write_report
 from tests.sweeps.sat import write_acceptance, write_conference
 from tests.sweeps.searched import write_places
@@ -125,6 +126,7 @@ def write_everything(world: "World") -> None:
     _filing(world)
     write_places(world)
     write_entrusted(world)
+    write_reliance(world)
     write_letter(world)
     write_police_filing(world)
     write_support(world)

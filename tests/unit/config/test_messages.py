@@ -61,7 +61,14 @@ def test_every_message_can_be_found_by_the_catalogue() -> None:
 
 
 VERB = re.compile(r"[るすうくぐつぬぶむ]$")
-LISTS_WITH_A_FORM = {"delegations.html", "access_log.html", "person.html", "duty.html", "session.html"}
+LISTS_WITH_A_FORM = {
+    "delegations.html",
+    "access_log.html",
+    "person.html",
+    "duty.html",
+    "session.html",
+    "version.html",
+}
 """Pages that are about something, with a form below it: what they are about is their heading."""
 
 

@@ -53,6 +53,7 @@ from tests.unit.cases.placement.placed import draft as draft_placement
 from tests.unit.cases.placement.placed import draft_end as draft_placement_end
 from tests.unit.cases.placement.placed import explains, says, settle
 from tests.unit.cases.prints.test_prints import printed, words_on
+from tests.unit.cases.reliance.planned import asked
 from tests.unit.cases.shelter.test_sheet import CARE
 from tests.unit.cases.stays.test_places import approve as approve_move
 from tests.unit.cases.stays.test_places import draft as draft_move
@@ -310,18 +311,20 @@ def test_a_form_that_fills_a_paper_bears_its_name(cast: Cast) -> None:
     a_plan(cast, case, risks="架空")
     filing = opened(cast)
     client, found = signed_in(by), 0
+    there = signed_in(cast.positions["institution"])  # it fills its own plan in
+    own = {"reliance_write": [asked(cast).pk]}
     other = a_case(cast)
     for paper in papers_of(case).values():
         assert paper.filled_at, paper.code
         for page in paper.filled_at:
             about = other if page == "custody_start" else case
             args = [about.pk, *named.get(page, [])]
-            url = reverse(
-                page, args={"register_call": []}.get(page, [filing.pk] if "filing" in page else args)
-            )
+            others: dict[str, list[Any]] = {"register_call": [], **own}
+            url = reverse(page, args=others.get(page, [filing.pk] if "filing" in page else args))
+            reader = there if page in own else client
             for language in ("ja", "en"):
-                client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-                shown = client.post(url) if page in PRESSED else client.get(url)
+                reader.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+                shown = reader.post(url) if page in PRESSED else reader.get(url)
                 assert shown.status_code == 200, (page, shown.status_code)
                 (line,) = re.findall(r'<p class="page-head__paper">([^<]+)</p>', shown.content.decode())
                 with override(language):

@@ -1,0 +1,65 @@
+"""The institution of the world's placement: asked for its plan, which came back once, and a second version that waits."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from agencies.directory.models import Office
+from agencies.staff.acting import acting_as
+from cases.guidelines.codes import Horizon
+from cases.records.models import Case
+from cases.reliance import actions
+from cases.reliance.actions import DraftFacts
+from cases.reliance.codes import Area, ChildAnswer
+from cases.reliance.models import PlanFacts, RelianceFile, ReliancePlan, RelianceTold
+from cases.reliance.queries import Aim, files_at
+from security.walls import clock
+from tests.sweeps.canaries import canary, words
+
+if TYPE_CHECKING:
+    from tests.sweeps.world import World
+
+
+def _facts(name: str) -> DraftFacts:
+    today = clock.today()
+    told: dict[str, Any] = words(f"reliance.{name}", "told_how", "child_said", "head")
+    told |= {"told_on": today, "child_answer": ChildAnswer.PARTLY}
+    aims = [
+        Aim(area, horizon, **words(f"reliance.{name}.{horizon}", "goal", "means", "who"), until=until)
+        for area, horizon, until in (
+            (Area.CHILD, Horizon.SHORT, today + timedelta(days=40)),
+            (Area.FAMILY, Horizon.LONG, today + timedelta(days=200)),
+        )
+    ]
+    return DraftFacts(
+        texts=words(f"reliance.{name}", *PlanFacts.TEXTS) | told,
+        aims=aims,
+        results=[],
+        review_on=today + timedelta(days=100),
+    )
+
+
+def _here(world: "World", file: RelianceFile) -> RelianceFile:
+    return files_at(world["institution"], clock.now()).get(pk=file.pk)
+
+
+def write_reliance(world: "World") -> None:
+    """Nothing of it is a draft at the end: what was saved and not sent is the version that was sent after."""
+    lead, there = world["lead"], world["institution"]
+    with acting_as(lead):
+        case = Case.objects.select_related("office", "child").get(pk=world.case.pk)
+        home = Office.objects.get(code="home")
+        file = actions.ask_for_plan(case, home, words("reliance.told", *RelianceTold.TOLD), by=lead)
+        actions.tell_institution(file, words("reliance.retold", *RelianceTold.TOLD), by=lead)
+    for name in ("first", "second"):
+        with acting_as(there):
+            own = _here(world, file)
+            if name == "first":
+                actions.save_draft(own, _facts("draft"), saves=0, by=there)
+            saves = 1 if name == "first" else 0
+            actions.save_draft(own, _facts(name), saves=saves, by=there)
+            plan = actions.send_plan(own, by=there)
+        if name == "first":
+            with acting_as(lead):
+                row = ReliancePlan.objects.get(pk=plan.pk)
+                actions.answer_plan(row, file, accepted=False, reason=canary("reliance.reason"), by=lead)
+    world.ids |= {"file_id": file.pk, "version_id": plan.pk}
