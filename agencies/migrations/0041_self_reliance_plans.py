@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0034_notice_kinds'),
+        ('agencies', '0040_entrusted'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0040_entrusted'),
+        ('agencies', '0041_self_reliance_plans'),
     ]
 
     operations = [

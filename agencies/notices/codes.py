@@ -123,6 +123,7 @@ class NoticeKind(models.TextChoices):
     RELIANCE_RETURNED = "reliance_returned", _("The center asks back about your self-reliance plan.")
     RELIANCE_SOON = "reliance_soon", _("A self-reliance plan of your institution is due soon.")
 
+
 BY_DATABASE = frozenset(
     {
         NoticeKind.HANDED_OVER,

@@ -123,3 +123,17 @@ def not_pressed(request: HttpRequest, *to: Any, at: str = "") -> HttpResponse:
     text = _("Nothing was done, as none of the buttons was pressed. Press one of them.")
     messages.error(request, text, extra_tags=at)
     return redirect(*to)
+
+
+def say_at_fields(
+    form: forms.Form, rule: Callable[..., Any], *of: Any, at: Mapping[str, str] | None = None
+) -> None:
+    """What a rule refuses stands beside each field that the refusal's code names (``at``: where a field has another name), or
+    above the form where it names none."""
+    try:
+        rule(*of)
+    except Refused as refusal:
+        names = [(at or {}).get(name, name) for name in refusal.code.split()]
+        here: list[str | None] = [name for name in names if name in form.fields]
+        for name in here or [None]:
+            form.add_error(name, str(refusal.reason))

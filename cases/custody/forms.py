@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agencies.staff.forms import say_at_fields
+from agencies.staff.pages import say_at_fields
 from agencies.staff.rules import Refused
 from cases.custody import rules
 from cases.custody.actions import EndFacts, Opinion, StartFacts
@@ -14,7 +16,7 @@ from cases.custody.codes import Consent, Ground, Heard, Place, Purpose
 from cases.custody.hearing import check_answered
 from cases.custody.models import CustodyDecision
 from cases.records.codes import StayKind
-from cases.records.forms import PastMomentField, say_at_fields
+from cases.records.forms import PastMomentField
 from face.fields import CodeField, CodesField, JapaneseDateField, JapaneseDateTimeField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm
 from face.needed import Needed

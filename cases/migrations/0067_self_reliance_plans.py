@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0041_self_reliance_plans'),
-        ('cases', '0057_gap3'),
+        ('cases', '0063_signs_and_copies'),
         # Its list of the kinds of keys comes first: what follows adds to it.
         ('referrals', '0011_gap3'),
     ]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0034_notice_kinds'),
-        ('cases', '0063_signs_and_copies'),
+        ('cases', '0067_self_reliance_plans'),
     ]
 
     operations = [

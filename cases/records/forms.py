@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from agencies.staff.forms import say_at_fields
 from agencies.staff.models import Position
-from agencies.staff.rules import Refused, reason_against
+from agencies.staff.pages import say_at_fields
+from agencies.staff.rules import reason_against
 from cases.records import rules
 from cases.records.actions import ChildFacts
 from cases.records.codes import (
@@ -223,20 +225,6 @@ class ChildForm(RecordForm):
         if self.hidden_address is not None and not typed["address"]:
             typed["address"] = self.hidden_address
         return ChildFacts(**typed)
-
-
-def say_at_fields(
-    form: forms.Form, rule: Callable[..., Any], *of: Any, at: Mapping[str, str] | None = None
-) -> None:
-    """What a rule refuses stands beside each field that the refusal's code names (``at``: where a field has another name), or
-    above the form where it names none."""
-    try:
-        rule(*of)
-    except Refused as refusal:
-        names = [(at or {}).get(name, name) for name in refusal.code.split()]
-        here: list[str | None] = [name for name in names if name in form.fields]
-        for name in here or [None]:
-            form.add_error(name, str(refusal.reason))
 
 
 AT = {"born": "birth_date", "died": "died_on", "roles": "roles_more"}

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agencies.staff.pages import say_at_fields
 from cases.custody.models import CustodyDecision
-from cases.records.forms import say_at_fields
 from cases.warrants import rules
 from cases.warrants.actions import HandedIn, RequestFacts
 from cases.warrants.codes import WarrantPaper, WarrantState
