@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.forms import say_at_fields
 from agencies.staff.pages import say_at_fields
 from agencies.staff.rules import Refused
 from cases.custody import rules

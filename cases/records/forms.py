@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from agencies.staff.forms import say_at_fields
 from agencies.staff.models import Position
 from agencies.staff.pages import say_at_fields
 from agencies.staff.rules import reason_against
