@@ -36,6 +36,11 @@ class Watch(models.IntegerChoices):
     LIMITS = 1, _("Time limits")
     DUTIES = 2, _("Duties")
 
+    @property
+    def of_limits(self) -> bool:
+        """Whether it is that over the limits of the law."""
+        return self is Watch.LIMITS
+
 
 class DutyWarningStep(models.TextChoices):
     """What is told of a duty that is not done, in this order, each once."""

@@ -1,4 +1,4 @@
-"""Conferences × custody × consent × warrant in any order (``machine.py``, 児童福祉法33条), and in walks that try every act."""
+"""Conferences × custody × consent × warrant in any order (児童福祉法33条; ``machine.py``), and fixed walks that try every act."""
 
 import os
 import random
