@@ -257,7 +257,7 @@ def _locked(rows: QuerySet[A]) -> A:
     """The case is locked before it is looked at: its stage is the stored one. Raises Refused where the chair signed while this
     waited: what is sent then was sent before, and would bear the earlier moment."""
     row = locked(rows.annotate(sent_at=Func(function="wall.clock", output_field=DateTimeField())))
-    rules.check_sent_after(row, row.sent_at)
+    rules.check_sent_after(row, row.sent_at)  # type: ignore[attr-defined]  # annotated above
     row.case = locked(Case.objects.filter(pk=row.case_id))
     return row
 
