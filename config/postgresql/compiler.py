@@ -12,7 +12,7 @@ from django.db.backends.postgresql.compiler import (
     SQLUpdateCompiler,
 )
 
-from config.postgresql import selected, whole
+from config.postgresql import selected
 
 __all__ = [
     "SQLAggregateCompiler",
@@ -35,32 +35,6 @@ class SQLCompiler(compiler.SQLCompiler):
     """
 
     _selected: selected.Selected | None = None
-
-    def as_sql(self, with_limits: bool = True, with_col_aliases: bool = False) -> Any:
-        """As Django makes it, or as it was made for the last plain statement that differs in its values alone (whole.py)."""
-        query = self.query
-        key = whole.key_of(query, with_limits, with_col_aliases)
-        found = whole.kept.get(key) if key is not None else None
-        if found is None:
-            joined = set(query.alias_map)
-            made = super().as_sql(with_limits, with_col_aliases)
-            if key is not None and key not in whole.kept:
-                is_plain = [*made[1]] == [*whole.values_of(query.where, self)]
-                joins = [(alias, join) for alias, join in query.alias_map.items() if alias not in joined]
-                known = (self.select, self.klass_info, self.annotation_col_map, self._selected)
-                whole.keep(key, whole.Whole(made[0], joins, *known) if is_plain else None)
-            return made
-        for alias, join in found.joins:
-            query.alias_map[alias] = join
-            query.table_map.setdefault(join.table_name, []).append(alias)
-            query.alias_refcount.setdefault(alias, 0)
-        self.select, self.klass_info, self.annotation_col_map = (
-            found.select,
-            found.klass_info,
-            found.column_of,
-        )
-        self.col_count, self.has_extra_select, self._selected = len(found.select), False, found.selected
-        return found.sql, tuple(whole.values_of(query.where, self))
 
     def get_select(self, with_col_aliases: bool = False) -> tuple[list[Any], Any, dict[str, int]]:
         key = selected.key_of(self.query, with_col_aliases)

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Qu
 
 from agencies.staff.models import Position, Staff
 from cases.records.models import Grant
-from config.postgresql import selected, whole
+from config.postgresql import selected
 from config.postgresql.compiler import SQLCompiler
 from tests.cast import Cast
 
@@ -52,7 +52,6 @@ WORKED_OUT: dict[str, Callable[[], QuerySet[Any]]] = {
 @pytest.fixture(autouse=True)
 def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selected, "kept", {})
-    monkeypatch.setattr(whole, "kept", {})
 
 
 def compiled(maker: Any, rows: QuerySet[Any], with_names: bool) -> Any:
