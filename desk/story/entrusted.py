@@ -16,6 +16,7 @@ OUTSIDE = ("institution", "stranger", "police", "school")
 def play_plan(story: Story) -> str:
     """A plan that names the institution; the supervisor decides it, and the therapist knows nothing of it yet."""
     worker, told = story.as_("caseworker"), story.file["entrusted"]
+    given = _given(story)
     page = worker.get(story.path("counseling_new"))
     form = page.form(having="child_goal")
     values: dict[str, str | list[str]] = {"kind": "play", "for_whom": ["child"], "legal_form": "none"}
@@ -29,8 +30,7 @@ def play_plan(story: Story) -> str:
     story.ids["play"] = story.drafted(page, PLAN)
     page = story.decide(PLAN, story.ids["play"], by="supervisor")
     story.expect(page.url.endswith(story.path("progress_list")), "the plan was not decided")
-    there = story.as_("therapist").get(reverse("entrusted_list"))
-    story.expect("/entrusted/" not in main_of(there), "the therapist reads a plan that nobody entrusted")
+    story.expect(_given(story) == given, "the therapist reads a plan that nobody entrusted")
     return _(
         "Play therapy is planned in the institution; its therapist learns nothing before it is entrusted."
     )
@@ -113,6 +113,12 @@ def read_and_accepted(story: Story) -> str:
     plan = worker.get(story.path("counseling", story.ids["play"]))
     story.expect(kept(told["summary"]) in main_of(plan), "the plan does not show what came back")
     return _("The center accepts the two lines and the sign of danger, and never reads the note.")
+
+
+def _given(story: Story) -> set[str]:
+    """The plans that the therapist was entrusted with."""
+    page = story.as_("therapist").get(reverse("entrusted_list"))
+    return set(re.findall(r"/entrusted/[0-9a-f-]{36}/", page.text))
 
 
 def _nobody_outside(story: Story, path: str) -> None:
