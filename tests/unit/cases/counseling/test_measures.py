@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
-from django.test.utils import CaptureQueriesContext
+from django.db import DatabaseError
 from django.urls import reverse
 
 from agencies.staff.acting import acting_as
@@ -144,19 +143,3 @@ def test_by_sql_scores_stay_and_are_of_a_plan_of_their_own_case(cast: Cast) -> N
     with pytest.raises(DatabaseError):
         raw(cast.caseworker, "UPDATE cases_planmeasure SET tests = occasion WHERE id = %s", [row.pk])
     review(cast, plan)  # what was measured hinders no review
-
-
-def test_the_page_of_a_plan_asks_no_more_for_each_entry(cast: Cast) -> None:
-    """At most 25 statements, with 20 entries as with one."""
-    plan = a_plan(cast)
-    counts = []
-    for number in (1, 19):
-        for n in range(number):
-            measured(cast, plan, number + n)
-        review(cast, plan, next_on=days(60 + number // 19))
-        client, url = signed_in(cast.caseworker), reverse("counseling", args=[plan.case_id, plan.pk])
-        client.get(url)
-        with CaptureQueriesContext(connection) as asked:
-            assert client.get(url).status_code == 200
-        counts.append(len(asked))
-    assert counts[0] == counts[1] <= 25
