@@ -111,9 +111,10 @@ def resolve(
     """A support policy conference of this moment decided these measures, and the director approved it, who is its ``chair``. A
     case in reception is taken to the investigation first, as the seeder does."""
     by, chair = by or cast.caseworker, chair or cast.director
-    with as_owner():
-        received = Case.objects.using("owner").filter(pk=case.pk, stage=Stage.RECEPTION)
-        received.update(stage=Stage.INVESTIGATION, accepted_at=clock.now())
+    if case.stage == Stage.RECEPTION:
+        with as_owner():
+            received = Case.objects.using("owner").filter(pk=case.pk, stage=Stage.RECEPTION)
+            received.update(stage=Stage.INVESTIGATION, accepted_at=clock.now())
     with acting_as(by):
         fresh = Case.objects.select_related("child", "office").get(pk=case.pk)
         begun = clock.now() - SHORT
