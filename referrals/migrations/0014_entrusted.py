@@ -7,6 +7,20 @@ import uuid
 from django.db import migrations, models
 
 
+# The kinds of keys that there are already, and two more: of what both offices read, and of what the helping one keeps for itself.
+KINDS = """
+DO $do$
+DECLARE
+  before text := (SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint
+                  WHERE conname = 'data_key_kind_check' AND conrelid = 'keys.data_key'::regclass);
+BEGIN
+  ALTER TABLE keys.data_key DROP CONSTRAINT data_key_kind_check;
+  EXECUTE format('ALTER TABLE keys.data_key ADD CONSTRAINT data_key_kind_check CHECK (%s OR kind IN (%L, %L))',
+                 before, 'entrusted', 'entrustnote');
+END $do$
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -17,12 +31,7 @@ class Migration(migrations.Migration):
 
     operations = [
         # What the two offices tell each other of an entrusted plan, and what the one that gives the help keeps for itself.
-        migrations.RunSQL(
-            """ALTER TABLE keys.data_key DROP CONSTRAINT data_key_kind_check, ADD CONSTRAINT data_key_kind_check
-               CHECK (kind IN ('case', 'child', 'disclosure', 'compartment', 'handover', 'filed', 'shelter', 'rights', 'childword',
-                               'findings', 'session', 'placeask', 'entrusted', 'entrustnote', 'office'))""",
-            migrations.RunSQL.noop,
-        ),
+        migrations.RunSQL(KINDS, migrations.RunSQL.noop),
         migrations.CreateModel(
             name='Entrusted',
             fields=[
