@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.clocks.rules import end_of
+from cases.placement.codes import AT_PEOPLE
 from cases.placement.queries import standing
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel, Part, Span
@@ -28,6 +29,7 @@ from cases.reliance.queries import (
     plans_of,
 )
 from face.lines import Line, Step
+from security.encryption.fields import value_of
 from security.walls import clock
 
 
@@ -55,7 +57,7 @@ def panel(case: Case, by: Position) -> Panel | None:
 
 
 def steps(case: Case, by: Position) -> list[Step]:
-    """A plan to answer; an institution to ask once the child has come to it."""
+    """A plan to answer; an institution to ask once the child has come to it. Foster parents write theirs on paper."""
     file = open_file(case)
     waiting = next((one.row for one in plans_of(case) if one.waits), None)
     if file is not None and waiting is not None:
@@ -65,7 +67,9 @@ def steps(case: Case, by: Position) -> list[Step]:
         return [
             Step(_("Answer the institution's self-reliance plan"), url, due, pressing=True, reason=reason)
         ]
-    if file is None and standing(case).arrival is not None:
+    placed = standing(case)
+    at_people = placed.where is not None and value_of(placed.where.place_kind) in AT_PEOPLE
+    if file is None and placed.arrival is not None and not at_people:
         url = reverse("reliance_new", args=[case.pk])
         reason = reason_against(rules.check_may_ask, case, by)
         return [Step(_("Ask the institution for its self-reliance plan"), url, reason=reason)]

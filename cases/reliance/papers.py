@@ -144,7 +144,7 @@ def _page(case: Case, _by: Position, key: str) -> Sheet:
     told = [pieces(part) for part in paragraphs(words_of(one.row.for_child))]
     again = pieces(
         pgettext(
-            "said to a child", "Say so if you want it otherwise: we look at it again with you."
+            "said to a child", "If you want it otherwise, say so at any time: we look at it again with you."
         )
     )
     day, form = one.row.review_on, pgettext("a day, said to a child", "%(year)d-%(month)d-%(day)d")
