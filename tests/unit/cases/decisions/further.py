@@ -222,7 +222,9 @@ def a_renewal(cast: Cast) -> CaseAct:
 
 
 def placement_anew(row: Any, reason: str, who: Position) -> Any:
-    return draft_placement(row.case, placed.facts(row.hearing, reason=reason), by=who, earlier=row)
+    return draft_placement(
+        row.case, placed.facts(row.hearing, reason=reason, item=row.item), by=who, earlier=row
+    )
 
 
 def a_placement_change(cast: Cast) -> CaseAct:
@@ -248,12 +250,13 @@ def an_end_of_placement(cast: Cast) -> CaseAct:
 
 
 def placement_change_anew(row: Any, reason: str, who: Position) -> Any:
-    facts = placed.facts(row.hearing, reason=reason, place="若草ホーム")
+    facts = placed.facts(row.hearing, reason=reason, place="若草ホーム", item=row.item)
     return later.draft_change(row.case, facts, by=who, earlier=row)
 
 
 def _measure(row: Any, reason: str) -> dict[str, Any]:
-    return {"effective_on": row.effective_on, "reason": reason, "told_reason": reason, "hearing": row.hearing}
+    said = {"reason": reason, "told_reason": reason, "hearing": row.hearing, "item": row.item}
+    return {"effective_on": row.effective_on, **said}
 
 
 def suspension_anew(row: Any, reason: str, who: Position) -> Any:

@@ -10,6 +10,7 @@ from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.conferences.codes import Measure
 from cases.conferences.models import ConferenceItem
+from cases.consents.codes import Said
 from cases.placement.models import PlacementDecision
 from tests.accepting import resolve
 from tests.cast import Cast, as_owner
@@ -21,7 +22,9 @@ from tests.unit.cases.placement.placed import (
     draft_end,
     draft_suspension,
     fresh,
+    parent_of,
     placed,
+    says,
     settle,
 )
 
@@ -61,6 +64,7 @@ def fresh_of(cast: Cast, row: PlacementDecision) -> Any:
 
 def test_each_decision_has_a_conference_of_its_own(cast: Cast) -> None:
     row = placed(cast)
+    says(cast, row.case, parent_of(cast, row.case), Said.CONSENTS)
     changed = settle(cast, draft_change(cast, row.case))
     with pytest.raises(Refused, match="item"):
         draft_change(cast, row.case, item=changed.item, place="海の家")
