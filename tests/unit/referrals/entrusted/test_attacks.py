@@ -71,7 +71,7 @@ def test_nobody_but_the_two_offices_holds_a_key_of_notes_or_drafts(cast: Cast) -
     row = steps.accepted(cast)
     steps.recorded(cast, row)
     planned.drafted(cast, planned.asked(cast))
-    mine = {"therapist": {"entrustnote", "reliancedraft"}, "institution": {"reliancedraft"}}
+    mine = {"therapist": {"entrustnote"}, "institution": {"reliancedraft"}}
     for name, by in cast.positions.items():
         with acting_as(by), connection.cursor() as cursor:
             cursor.execute("SELECT kind FROM keys.data_key WHERE kind IN ('entrustnote', 'reliancedraft')")

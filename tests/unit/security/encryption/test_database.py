@@ -36,7 +36,7 @@ def raw_sql() -> Iterator[Any]:
         yield cursor
 
 
-def test_every_kind_of_key_that_a_room_uses_can_be_made(db: None) -> None:
+def test_every_kind_of_key_that_a_room_uses_can_be_made(cast: Cast) -> None:
     """Two migrations that each wrote the whole list took one another's kinds away, whichever ran last."""
     used = {kind for room in rooms() for kind in room.keys}
     with raw_sql() as cursor:
