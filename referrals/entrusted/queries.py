@@ -180,7 +180,8 @@ def refused_before(plan: CounselingPlan) -> list[Item]:
     says otherwise."""
     rows = Entrusted.objects.filter(case=plan.case_id, plan__course=plan.course, office=plan.other_office_id)
     last = rows.select_related("case").first()
-    return [Item(one) for one in value_of(last.not_told) or ()] if last is not None else []
+    said = value_of(last.not_told) or () if last is not None else ()
+    return [one for one in said if isinstance(one, Item)]
 
 
 def attended(course: UUID) -> Mapping[str, int]:

@@ -38,7 +38,7 @@ S, R = EntrustState, ReturnState
 @form_page(Permission.WORK_ON_CASES)
 def entrust_new(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> HttpResponse:
     """Entrust a plan to a position of the office that gives its help, and write what that office is told."""
-    case = case_to_change(request, case_id, "counseling")
+    case = case_to_change(request, case_id, "counseling", "entrusted")
     plan = all_plans_of(case).filter(pk=counseling_id).first()
     if plan is None:
         raise Http404
