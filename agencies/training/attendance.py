@@ -8,7 +8,8 @@ from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -27,7 +28,9 @@ MOST = 500
 
 def attended_in(year: int, course: str, by: Position) -> list[Training]:
     """The courses that were attended or certified in a fiscal year (April to March) and not withdrawn, each by its latest row; of
-    one course, or of all (''). Administrators see every office's, others their own office's. At most one more than ``MOST``."""
+    one course, or of all (''). Administrators see every office's, others those of the people who held a position in their own
+    office on that day, as the counts of a year do: what somebody attends elsewhere before or afterwards is no matter of this
+    office. At most one more than ``MOST``."""
     days = date(year, 4, 1), date(year + 1, 3, 31)
     rows = trainings().filter(
         Q(starts_on__range=days) | Q(starts_on=None, certified_on__range=days),
@@ -37,9 +40,15 @@ def attended_in(year: int, course: str, by: Position) -> list[Training]:
     if course:
         rows = rows.filter(course=course)
     if not by.may(Permission.ADMINISTER):
-        own = Position.objects.filter(office=by.office_id, confirmed_at__isnull=False)
-        rows = rows.filter(staff__in=own.order_by().values("staff"))
+        rows = rows.annotate(on=Coalesce("starts_on", "certified_on")).filter(Exists(_held_here(by)))
     return list(rows.order_by("course", "staff__kana", "staff__username", "pk")[: MOST + 1])
+
+
+def _held_here(by: Position) -> QuerySet[Position]:
+    """The positions of a row's person in the office of ``by`` on the day of the row; one that was refused never began."""
+    rows = Position.objects.filter(office=by.office_id, staff=OuterRef("staff"), refused_at=None)
+    until = Q(ends_on=None) | Q(ends_on__gte=OuterRef("on"))
+    return rows.filter(until, starts_on__lte=OuterRef("on")).order_by()
 
 
 def offices_of(rows: Sequence[Training], today: date) -> dict[UUID, str]:

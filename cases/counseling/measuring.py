@@ -26,11 +26,14 @@ def check_may_measure(plan: CounselingPlan, by: Position) -> None:
         raise Refused("plan", _("This plan has been amended. Open the one that took its place."))
 
 
-def check_occasion(plan: CounselingPlan, occasion: Occasion) -> None:
-    """After the end of the help there is the follow-up, and none before. Raises Refused naming the field."""
+def check_occasion(plan: CounselingPlan, occasion: Occasion, *, corrects: bool = False) -> None:
+    """After the end of the help there is the follow-up, and none before; what was measured before is corrected after it too.
+
+    Raises Refused naming the field.
+    """
     if plan.ended_at is None and occasion is Occasion.FOLLOW_UP:
         raise Refused("occasion", _("The help has not ended. The follow-up is after its end."))
-    if plan.ended_at is not None and occasion is not Occasion.FOLLOW_UP:
+    if not corrects and plan.ended_at is not None and occasion is not Occasion.FOLLOW_UP:
         raise Refused("occasion", _("The help has ended. What is measured now is the follow-up."))
 
 
@@ -67,9 +70,8 @@ def record_measure(
     row.case = plan.case
     check_may_measure(row, by)
     check_tests(tests, clock.today())
-    if replaces is None:
-        check_occasion(row, occasion)
-    else:
+    check_occasion(row, occasion, corrects=replaces is not None)
+    if replaces is not None:
         check_replaces(row, replaces, why)
     measure = PlanMeasure(case=row.case, plan=row, replaces=replaces, recorded_by=by, recorded_at=clock.now())
     measure.occasion, measure.tests, measure.replaced_why = occasion, kept(tests) or "", why or None

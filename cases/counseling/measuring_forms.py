@@ -1,6 +1,7 @@
 """The form in which the scores of one point of a help are written, and corrected."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -39,8 +40,8 @@ class MeasureForm(GroupedForm):
         """A score that is none of its instrument, and a point that has not come or is over, are refused beside their fields."""
         cleaned = super().clean()
         check_scores(self, cleaned, TESTS)
-        if cleaned.get("occasion") and not self.CORRECTS:
-            self._ask(check_occasion, self.plan, cleaned["occasion"])
+        if cleaned.get("occasion"):
+            self._ask(partial(check_occasion, corrects=self.CORRECTS), self.plan, cleaned["occasion"])
         if not self.errors:
             self._ask(check_tests, self.tests(), clock.today())
         return cleaned

@@ -130,6 +130,8 @@ class CounselingPlan(CaseAct):
                 condition=models.Q(approved=True, ended_at=None, superseded_at=None),
                 name="counseling_of_provider",
             ),
+            # What other offices sent back is counted for the whole course.
+            models.Index(fields=["course"], name="counseling_of_course"),
         ]
 
     def is_over_at(self, now: datetime) -> bool:

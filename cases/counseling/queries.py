@@ -206,12 +206,14 @@ def goals_reviewed(plan: CounselingPlan, states: Secret[dict[str, str]]) -> list
     ]
 
 
+@asked_once
 def waiting_amendments(plan: CounselingPlan) -> list[CounselingPlan]:
     """The drafts that would amend the plan and wait for their decision."""
     rows = CounselingPlan.objects.filter(course=plan.course, decided_at=None, taken_back_at=None)
     return list(rows.exclude(pk=plan.pk))
 
 
+@asked_once
 def waiting_ends(plan: CounselingPlan) -> list[CounselingEnd]:
     """The drafts of its end that wait for their decision."""
     return list(CounselingEnd.objects.filter(plan__course=plan.course, decided_at=None, taken_back_at=None))

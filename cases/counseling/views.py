@@ -1,5 +1,6 @@
 """Drafting a plan of counseling and guidance, and reading one."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -41,8 +42,10 @@ from cases.counseling.rules import check_may_draft_plan, latest_review
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
+from cases.records.queries import with_keys
 from cases.scores.panel import drawn
-from security.rooms import rooms
+from face.reading import one_reading
+from security.rooms import read_first, rooms
 from security.walls import clock
 
 
@@ -105,14 +108,23 @@ def _amended(request: StaffRequest, case: Case, earlier: CounselingPlan | None) 
 def counseling(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> HttpResponse:
     """One plan that was approved, as it runs."""
     case = case_or_404(request, case_id, "counseling", "around")
-    row, now = plan_of(case, counseling_id), clock.now()
+    with one_reading():  # what rooms and the frame of the page ask alike is asked once
+        with_keys([case])
+        read_first(case)
+        row = plan_of(case, counseling_id)
+        return render(request, "cases/counseling/plan.html", _running(request, case, row))
+
+
+def _running(request: StaffRequest, case: Case, row: CounselingPlan) -> dict[str, Any]:
+    """What the page of a plan says of it, and what other rooms show beside it."""
+    now = clock.now()
     label, badge = state_of(row, now)
     beside = [card for room in rooms() if room.of_plan and (card := room.of_plan(row, request.by))]
     request.event.note_shown(case.pk, *(card.name for card in beside))
     reviews = [one for one in review_rows(case) if one.plan_id == row.pk]
     for one in reviews:
         one.case = case
-    context = {
+    return {
         **shown(row, now),
         "case": case,
         "plan_key": str(row.pk),
@@ -133,7 +145,6 @@ def counseling(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> Htt
         "why_not_end": reason_against(check_may_draft_end, case, request.by, now)
         or reason_against(check_may_end, row, now),
     }
-    return render(request, "cases/counseling/plan.html", context)
 
 
 def plan_of(case: Case, counseling_id: UUID) -> CounselingPlan:

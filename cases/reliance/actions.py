@@ -46,6 +46,7 @@ def ask_for_plan(case: Case, institution: Office, told: Mapping[str, str], *, by
     now = clock.now()
     locked(Case.objects.filter(pk=case.pk))
     decision = rules.check_may_ask(case, by)
+    rules.check_institution(decision, institution)
     file = RelianceFile(case=case, decision=decision, center=case.office, institution=institution)
     file.opened_by, file.opened_at = by, now
     file.first_by = end_of(last_day(clock.today(), case.office.reliance_first_months))
@@ -122,7 +123,7 @@ def send_plan(file: RelianceFile, *, by: Position) -> ReliancePlan:
     Refused."""
     now = clock.now()
     rules.check_may_write(file, by, versions_at(file), now)
-    draft = rules.check_whole(draft_of(file), now)
+    draft = rules.check_whole(draft_of(file), now, file.center.reliance_months)
     plan = ReliancePlan(case_id=file.case_id, file=file, version=draft.version, sent_by=by, sent_at=now)
     plan.review_on = draft.review_on
     for name, text in as_kept(draft, PlanFacts.CONTENT[1:]).items():

@@ -57,7 +57,7 @@ def reliance(request: StaffRequest, file_id: UUID) -> HttpResponse:
         "became": _became(versions, draft.version, draft) if draft else [],
         "due": due_of(file, current),
         "why_not": reason_against(rules.check_may_write, file, request.by, versions, now),
-        "why_not_send": reason_against(rules.check_whole, draft, now),
+        "why_not_send": reason_against(rules.check_whole, draft, now, file.center.reliance_months),
     }
     return render(request, "cases/reliance/child.html", context)
 

@@ -10,9 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Office
+from agencies.staff.pages import say_at_fields
 from agencies.staff.rules import Refused
 from cases.guidelines.codes import GoalState, Horizon
 from cases.guidelines.queries import Result
+from cases.placement.queries import standing
 from cases.records.models import Case
 from cases.reliance import rules
 from cases.reliance.actions import DraftFacts
@@ -87,6 +89,14 @@ class AskForm(TellForm):
         self.offices = {str(one.pk): one for one in institutions}
         choices: Any = self.fields["institution"]
         choices.choices = [("", CHOOSE), *((key, one.name) for key, one in self.offices.items())]
+
+    def clean(self) -> dict[str, Any]:
+        """An institution at which the child is not placed is refused beside its field."""
+        cleaned = super().clean()
+        where = standing(self.case).where if not self.errors else None
+        if where is not None:
+            say_at_fields(self, rules.check_institution, where, self.chosen())
+        return cleaned
 
     def chosen(self) -> Office:
         """The institution that was chosen."""

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from agencies.directory.models import Office
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
@@ -22,7 +23,8 @@ from cases.records.models import Case
 from cases.records.rules import check_may_edit, check_may_manage
 from cases.reliance.codes import GOALS
 from cases.reliance.models import PlanFacts, RelianceDraft, RelianceFile, ReliancePlan
-from cases.reliance.queries import Aim, Version, files_at, open_file
+from cases.reliance.queries import Aim, Version, files_at, institutions, open_file
+from security.encryption.fields import reveal
 
 
 def check_may_ask(case: Case, by: Position) -> PlacementDecision:
@@ -37,6 +39,20 @@ def check_may_ask(case: Case, by: Position) -> PlacementDecision:
             "asked", _("An institution was asked already. End that first, if the child has left it.")
         )
     return where
+
+
+def check_institution(where: PlacementDecision, institution: Office) -> None:
+    """It is the one that the decision names, where it names one of those that work with this system: who the child is is told to
+    no other. Raises Refused naming the field."""
+    place = reveal(where, "place") or ""
+    named = {one.pk for one in institutions() if one.name in place}
+    if named and institution.pk not in named:
+        raise Refused(
+            "institution",
+            _(
+                "The decision on the placement names another institution. Choose that one, or decide the change first."
+            ),
+        )
 
 
 def check_may_tell(file: RelianceFile, by: Position) -> None:
@@ -111,12 +127,14 @@ def check_not_changed(draft: RelianceDraft | None, saves: int) -> None:
         raise Refused("stale", _("Somebody else has written this meanwhile. Read the page again."))
 
 
-def check_whole(draft: RelianceDraft | None, now: datetime) -> RelianceDraft:
-    """What is sent was explained to the child, who answered it, and was seen by the head of the institution. Gives it."""
+def check_whole(draft: RelianceDraft | None, now: datetime, months: int) -> RelianceDraft:
+    """What is sent was explained to the child, who answered it, and was seen by the head of the institution; it is reviewed
+    within the ``months`` that the center's office has now, which may be fewer than when it was written. Gives it."""
     if draft is None:
         raise Refused("draft", _("Write the plan first."))
     if draft.review_on <= localdate(now):
         raise Refused("review_on", _("The day of the review has passed. Set a later one."))
+    check_review_day(draft.review_on, localdate(now), months)
     if any(getattr(draft, name) is None for name in PlanFacts.TOLD):
         raise Refused(
             "told",

@@ -49,6 +49,7 @@ def refer(
 
     A mother and child living support facility is decided by the welfare office, not by the center (児童福祉法23条).
     """
+    locked(Case.objects.filter(pk=case.pk))  # of two who send the same at once the second sees the first
     rules.check_may_record(case, by)
     rules.check_sent_on(sent_on, clock.today())
     row = WelfareReferral(case=case, recorded_by=by, recorded_at=clock.now())

@@ -20,6 +20,7 @@ from cases.clocks.rules import end_of
 from cases.counseling.actions import owner_of
 from cases.counseling.codes import GoalState
 from cases.counseling.models import CounselingPlan
+from cases.counseling.queries import all_plans_of
 from cases.duties.actions import leave_duty, settle_duties
 from cases.duties.codes import DutyKind
 from cases.records.actions import locked
@@ -101,6 +102,8 @@ def entrust(plan: CounselingPlan, facts: EntrustFacts, *, by: Position) -> Entru
     Raises Refused, with the name of the field that is wrong.
     """
     now, case = clock.now(), locked(Case.objects.filter(pk=plan.case_id))
+    # An end or an amendment is decided while the case is locked: what was read before may be over by now.
+    plan = all_plans_of(case).get(pk=plan.pk)
     plan.case = case
     rules.check_may_entrust(case, plan, list(entrusted_rows(case)), by)
     office = plan.other_office

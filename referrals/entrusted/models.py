@@ -94,6 +94,12 @@ class Entrusted(OfCase):
         indexes = [
             models.Index(fields=["case", "-sent_at"], name="entrusted_of_case"),
             models.Index(fields=["provider", "-sent_at"], name="entrusted_of_provider"),
+            # The few with a question, for the home pages of the center: a line of many cases asks of each row.
+            models.Index(
+                fields=["sent_at"],
+                condition=models.Q(state=EntrustState.ASKED_BACK),
+                name="entrusted_asked_back",
+            ),
         ]
 
     def shared_scope(self) -> Scope:

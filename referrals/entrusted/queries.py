@@ -175,6 +175,15 @@ def _texts_of(plan: CounselingPlan) -> dict[str, str]:
     }
 
 
+def refused_before(plan: CounselingPlan) -> list[Item]:
+    """What the child did not want told at this office when the same help was entrusted there last: a no goes on until the child
+    says otherwise."""
+    rows = Entrusted.objects.filter(case=plan.case_id, plan__course=plan.course, office=plan.other_office_id)
+    last = rows.select_related("case").first()
+    said = value_of(last.not_told) or () if last is not None else ()
+    return [one for one in said if isinstance(one, Item)]
+
+
 def attended(course: UUID) -> Mapping[str, int]:
     """How many sessions of this course other offices said were held and missed; what was sent anew counts once."""
     counted = Counter(held=0, missed=0)

@@ -1,5 +1,6 @@
 """The center's pages of an entrusted plan: sending it, reading what came back, answering, withdrawing."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,7 @@ S, R = EntrustState, ReturnState
 @form_page(Permission.WORK_ON_CASES)
 def entrust_new(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> HttpResponse:
     """Entrust a plan to a position of the office that gives its help, and write what that office is told."""
-    case = case_to_change(request, case_id, "counseling")
+    case = case_to_change(request, case_id, "counseling", "entrusted")
     plan = all_plans_of(case).filter(pk=counseling_id).first()
     if plan is None:
         raise Http404
@@ -53,12 +54,14 @@ def entrust_new(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> Ht
     if not reason and not givers:
         reason = _("Nobody at that office holds a position that gives help. Telephone it, or amend the plan.")
     items = queries.tellable(case.office, office, clock.today()) if office is not None else []
+    refused = queries.refused_before(plan) if givers else []
     form = EntrustForm(
         posted(request),
         givers=givers,
         items=items,
-        texts=_first_texts(case, plan, items) if givers else {},
+        texts=_first_texts(case, plan, items, refused) if givers else {},
         to_police=disclosure is not None,
+        initial={"not_told": [item.value for item in refused]},
     )
     return case_form(
         request,
@@ -92,11 +95,15 @@ def _beside(form: EntrustForm, act: Any) -> Any:
         raise
 
 
-def _first_texts(case: Case, plan: CounselingPlan, items: list[Item]) -> dict[str, str]:
-    """What the form begins with: who the child is from the case, the rest from the plan."""
+def _first_texts(
+    case: Case, plan: CounselingPlan, items: list[Item], refused: Collection[Item]
+) -> dict[str, str]:
+    """What the form begins with: who the child is from the case, the rest from the plan; nothing of what the child refused."""
     texts = queries.texts_of(plan)
     return {
-        item.value: texts[item.value] if item.value in texts else text_now(case, item.value) for item in items
+        item.value: texts[item.value] if item.value in texts else text_now(case, item.value)
+        for item in items
+        if item not in refused
     }
 
 

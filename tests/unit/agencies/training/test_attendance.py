@@ -7,13 +7,14 @@ import pytest
 from django.urls import reverse
 
 from agencies.staff.acting import acting_as
+from agencies.staff.models import Position
 from agencies.training import attendance, views
 from agencies.training.actions import withdraw_training
 from agencies.training.attendance import attended_in
 from agencies.training.codes import Course
 from face.typeset import NotSet
 from security.walls import clock
-from tests.cast import Cast
+from tests.cast import Cast, as_owner
 from tests.client import signed_in, text_of
 from tests.unit.agencies.training.test_register import day, enter
 
@@ -46,6 +47,24 @@ def test_the_list_has_who_attended_or_was_certified_once_and_nobody_else(cast: C
         assert len(attended_in(this_year(), "", cast.supervisor)) == 2
     with acting_as(cast.positions["stranger_director"]):
         assert attended_in(this_year(), "", cast.positions["stranger_director"]) == []
+
+
+def test_a_section_sees_who_was_here_on_the_day_confirmed_or_not(cast: Cast) -> None:
+    """Positions that nobody has to confirm are colleagues; who left before, or came after, attended for another office."""
+    enter(cast, Course.PRIVACY, certified_on=day(-10))
+    year = day(-10).year - (day(-10).month < 4)
+    here, gone, later = (
+        {"confirmed_at": None, "decided_by": None},
+        {"ends_on": day(-11)},
+        {"starts_on": day(-9)},
+    )
+    for facts, seen in ((here, 1), (gone, 0), ({"ends_on": day(-10)}, 1), (later | {"ends_on": None}, 0)):
+        with as_owner():
+            Position.objects.using("owner").filter(pk=cast.caseworker.pk).update(**facts)
+        with acting_as(cast.supervisor):
+            assert len(attended_in(year, "", cast.supervisor)) == seen, facts
+        with acting_as(cast.admin):
+            assert len(attended_in(year, "", cast.admin)) == 1
 
 
 def test_the_page_leads_to_the_sheet_and_the_sheet_has_what_the_page_has(cast: Cast) -> None:

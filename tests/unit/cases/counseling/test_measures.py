@@ -143,3 +143,20 @@ def test_by_sql_scores_stay_and_are_of_a_plan_of_their_own_case(cast: Cast) -> N
     with pytest.raises(DatabaseError):
         raw(cast.caseworker, "UPDATE cases_planmeasure SET tests = occasion WHERE id = %s", [row.pk])
     review(cast, plan)  # what was measured hinders no review
+
+
+def test_a_correction_tells_no_follow_up_of_a_help_that_goes_on(cast: Cast) -> None:
+    plan = a_plan(cast)
+    row = measured(cast, plan, 21)
+    with pytest.raises(Refused, match="occasion"):
+        measured(cast, plan, 20, Occasion.FOLLOW_UP, replaces=row, why="書き間違い（架空）")
+    url = reverse("counseling_scores", args=[plan.case_id, plan.pk]) + f"?corrects={row.pk}"
+    sent = {
+        "occasion": "follow_up", "instrument_1": "dsrs_c", "on_1": days(0).isoformat(), "rater_1": "心理（架空）",
+        "scores_1": "合計 20", "replaced_why": "書き間違い（架空）",
+    }  # fmt: skip
+    answer = signed_in(cast.caseworker).post(url, sent)
+    assert answer.context["form"].errors.keys() == {"occasion"}
+    ended(cast, an_end(cast, plan))
+    measured(cast, plan, 20, Occasion.START, replaces=row, why="書き間違い（架空）")
+    assert scores(cast, plan) == [20]

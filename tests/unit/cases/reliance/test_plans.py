@@ -21,9 +21,10 @@ from cases.records.actions import update_child
 from cases.records.models import Case, Person
 from cases.reliance import actions
 from cases.reliance.codes import PlanState
+from cases.reliance.forms import AskForm
 from cases.reliance.models import RelianceDraft, RelianceFile, ReliancePlan, RelianceTold
 from cases.reliance.panel import here, steps
-from cases.reliance.queries import draft_of, in_force, results_in, versions_at
+from cases.reliance.queries import draft_of, in_force, institutions, results_in, versions_at
 from cases.reliance.rules import check_aim
 from cases.reliance.tasks import warn
 from security.encryption.fields import reveal
@@ -176,6 +177,32 @@ def test_nobody_is_asked_without_a_placement_and_nobody_twice(cast: Cast) -> Non
     with pytest.raises(Refused) as refused:
         asked(cast, file.case)
     assert refused.value.code == "asked"
+
+
+def test_only_the_institution_that_the_decision_names_is_told_who_the_child_is(cast: Cast) -> None:
+    row = decided(cast)
+    with acting_as(cast.caseworker):
+        with pytest.raises(Refused) as refused:
+            actions.ask_for_plan(fresh(row.case), cast.offices["home2"], TOLD, by=cast.caseworker)
+        assert refused.value.code == "institution"
+        assert not RelianceFile.objects.exists()
+        case = fresh(row.case)
+        typed = TOLD | {"institution": str(cast.offices["home2"].pk)}
+        form = AskForm(typed, case=case, institutions=institutions())
+        assert form.errors.keys() == {"institution"}
+    elsewhere = decided(cast, place="架空の里親宅")  # it names none that works with this system
+    with acting_as(cast.caseworker):
+        actions.ask_for_plan(fresh(elsewhere.case), cast.offices["home2"], TOLD, by=cast.caseworker)
+
+
+def test_a_review_that_the_center_now_wants_sooner_is_said_before_it_is_sent(cast: Cast) -> None:
+    file, there = asked(cast), cast.positions["institution"]
+    drafted(cast, file)
+    with as_owner():
+        Office.objects.using("owner").filter(pk=cast.offices["kita"].pk).update(reliance_months=3)
+    with acting_as(there), pytest.raises(Refused) as refused:
+        actions.send_plan(seen_there(cast, file), by=there)
+    assert refused.value.code == "review_on"
 
 
 def test_a_withheld_address_is_told_to_no_institution(cast: Cast) -> None:

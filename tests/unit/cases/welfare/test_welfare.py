@@ -1,10 +1,11 @@
 """What goes to a welfare office is owed an answer: its decision is recorded once, and the duty goes with it."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from django.urls import reverse
 
 from agencies.staff.acting import acting_as
@@ -121,3 +122,26 @@ def test_the_pages(cast: Cast, case: Case) -> None:
     assert "行わない（架空）" in text_of(client.get(url))
     stream = text_of(client.get(reverse("progress_list", args=[case.pk])))
     assert "福祉事務所の決定：行わない" in stream
+
+
+def test_what_is_sent_ten_times_at_once_is_recorded_and_owed_once(cast: Cast, case: Case) -> None:
+    url = reverse("welfare_new", args=[case.pk])
+    typed = {"matter": "sent", "sent_on": clock.today().isoformat(), **SAID}
+    clients = [signed_in(cast.caseworker) for _one in range(10)]
+    answers: list[int] = []
+
+    def send(client: Any) -> None:
+        try:
+            answers.append(client.post(url, typed).status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [200] * 9 + [302]
+    with acting_as(cast.caseworker):
+        assert WelfareReferral.objects.count() == 1
+        assert Duty.objects.filter(case=case, kind="welfare_decision").count() == 1

@@ -23,6 +23,7 @@ from security.encryption.providers import InMemoryProvider, KeyFileError
 from security.encryption.secret import Secret
 from security.encryption.startup import check_key_matches
 from security.encryption.typed import AsKept
+from security.rooms import rooms
 from tests.cast import Cast, a_case, as_owner
 
 PROVIDER = "security.encryption.startup.get_provider"
@@ -33,6 +34,18 @@ def raw_sql() -> Iterator[Any]:
     """A cursor that may write anything, as somebody with the database in their hands."""
     with as_owner(), connections["owner"].cursor() as cursor:
         yield cursor
+
+
+def test_every_kind_of_key_that_a_room_uses_can_be_made(cast: Cast) -> None:
+    """Two migrations that each wrote the whole list took one another's kinds away, whichever ran last."""
+    used = {kind for room in rooms() for kind in room.keys}
+    with raw_sql() as cursor:
+        cursor.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'data_key_kind_check'"
+        )
+        (known,) = cursor.fetchone()
+    assert {"case", "reliance", "entrustnote"} <= used
+    assert not {kind for kind in used if f"'{kind}'" not in known}
 
 
 @pytest.fixture
