@@ -41,8 +41,10 @@ from cases.counseling.rules import check_may_draft_plan, latest_review
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
+from cases.records.queries import with_keys
 from cases.scores.panel import drawn
-from security.rooms import rooms
+from face.reading import one_reading
+from security.rooms import read_first, rooms
 from security.walls import clock
 
 
@@ -105,35 +107,38 @@ def _amended(request: StaffRequest, case: Case, earlier: CounselingPlan | None) 
 def counseling(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> HttpResponse:
     """One plan that was approved, as it runs."""
     case = case_or_404(request, case_id, "counseling", "around")
-    row, now = plan_of(case, counseling_id), clock.now()
-    label, badge = state_of(row, now)
-    beside = [card for room in rooms() if room.of_plan and (card := room.of_plan(row, request.by))]
-    request.event.note_shown(case.pk, *(card.name for card in beside))
-    reviews = [one for one in review_rows(case) if one.plan_id == row.pk]
-    for one in reviews:
-        one.case = case
-    context = {
-        **shown(row, now),
-        "case": case,
-        "plan_key": str(row.pk),
-        "plan_state": label,
-        "plan_badge": badge,
-        "reviews": [(one, goals_reviewed(row, one.goal_states)) for one in reviews],
-        "ends": [
-            (one, goals_reviewed(row, one.goal_states)) for one in ends_of(case) if one.plan_id == row.pk
-        ],
-        "attendance": attendance_of(row),
-        "beside": beside,
-        **drawn(results_on(row), over_time=True),
-        "measured": with_corrected(row),
-        "why_not_measure": reason_against(check_may_measure, row, request.by),
-        "why_not_amend": reason_against(check_may_draft_plan, case, request.by, now)
-        or reason_against(check_may_amend, row),
-        "why_not_review": reason_against(check_may_review, row, request.by, now),
-        "why_not_end": reason_against(check_may_draft_end, case, request.by, now)
-        or reason_against(check_may_end, row, now),
-    }
-    return render(request, "cases/counseling/plan.html", context)
+    with one_reading():
+        with_keys([case])
+        read_first(case)
+        row, now = plan_of(case, counseling_id), clock.now()
+        label, badge = state_of(row, now)
+        beside = [card for room in rooms() if room.of_plan and (card := room.of_plan(row, request.by))]
+        request.event.note_shown(case.pk, *(card.name for card in beside))
+        reviews = [one for one in review_rows(case) if one.plan_id == row.pk]
+        for one in reviews:
+            one.case = case
+        context = {
+            **shown(row, now),
+            "case": case,
+            "plan_key": str(row.pk),
+            "plan_state": label,
+            "plan_badge": badge,
+            "reviews": [(one, goals_reviewed(row, one.goal_states)) for one in reviews],
+            "ends": [
+                (one, goals_reviewed(row, one.goal_states)) for one in ends_of(case) if one.plan_id == row.pk
+            ],
+            "attendance": attendance_of(row),
+            "beside": beside,
+            **drawn(results_on(row), over_time=True),
+            "measured": with_corrected(row),
+            "why_not_measure": reason_against(check_may_measure, row, request.by),
+            "why_not_amend": reason_against(check_may_draft_plan, case, request.by, now)
+            or reason_against(check_may_amend, row),
+            "why_not_review": reason_against(check_may_review, row, request.by, now),
+            "why_not_end": reason_against(check_may_draft_end, case, request.by, now)
+            or reason_against(check_may_end, row, now),
+        }
+        return render(request, "cases/counseling/plan.html", context)
 
 
 def plan_of(case: Case, counseling_id: UUID) -> CounselingPlan:
