@@ -132,7 +132,10 @@ class Answer:
 def answers_of(row: CounselingPlan) -> list[Answer]:
     """What each custodian said to the plan, also of those who were removed from the record since."""
     asked = asked_in(reveal(row, "asked"))
-    people = Person.objects.in_bulk([one.person for one in asked]) if asked else {}
+    people = {person.pk: person for person in everybody_around(row.case)} if asked else {}
+    removed = [one.person for one in asked if one.person not in people]
+    if removed:
+        people |= Person.objects.in_bulk(removed)
     for person in people.values():
         person.case = row.case
     return [Answer(people.get(one.person), one.stand, localtime(one.at), one.words) for one in asked]
@@ -209,14 +212,15 @@ def goals_reviewed(plan: CounselingPlan, states: Secret[dict[str, str]]) -> list
 @asked_once
 def waiting_amendments(plan: CounselingPlan) -> list[CounselingPlan]:
     """The drafts that would amend the plan and wait for their decision."""
-    rows = CounselingPlan.objects.filter(course=plan.course, decided_at=None, taken_back_at=None)
-    return list(rows.exclude(pk=plan.pk))
+    rows = [row for row in plans_of(plan.case) if row.course == plan.course and row.pk != plan.pk]
+    return [row for row in rows if row.decided_at is None and row.taken_back_at is None]
 
 
 @asked_once
 def waiting_ends(plan: CounselingPlan) -> list[CounselingEnd]:
     """The drafts of its end that wait for their decision."""
-    return list(CounselingEnd.objects.filter(plan__course=plan.course, decided_at=None, taken_back_at=None))
+    rows = [row for row in ends_of(plan.case) if row.plan.course == plan.course]
+    return [row for row in rows if row.decided_at is None and row.taken_back_at is None]
 
 
 def owed_after(plan: CounselingPlan) -> list[UUID]:

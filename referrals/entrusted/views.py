@@ -22,6 +22,8 @@ from cases.counseling.queries import all_plans_of, goals_reviewed
 from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
+from cases.records.queries import with_keys
+from face.reading import one_reading
 from referrals.consent.queries import text_now
 from referrals.disclosures.codes import Item
 from referrals.disclosures.models import Disclosure
@@ -132,29 +134,31 @@ def _at(row: Entrusted, card: str) -> str:
 def entrusted(request: StaffRequest, case_id: UUID, entrusted_id: UUID) -> HttpResponse:
     """One entrusted plan: what was told, how far it is, what came back, and what can be done."""
     case = case_or_404(request, case_id, "entrusted")
-    row, by = _entrusted_or_404(case, entrusted_id), request.by
-    returns = [
-        {
-            "sent": sent,
-            "card": f"sent-{sent.pk}",
-            "reached": goals_reviewed(row.plan, sent.goal_states) if sent.goal_states is not None else [],
-            "open": sent.state == R.SENT,
+    with one_reading():
+        with_keys([case])
+        row, by = _entrusted_or_404(case, entrusted_id), request.by
+        returns = [
+            {
+                "sent": sent,
+                "card": f"sent-{sent.pk}",
+                "reached": goals_reviewed(row.plan, sent.goal_states) if sent.goal_states is not None else [],
+                "open": sent.state == R.SENT,
+            }
+            for sent in queries.returns_of(row)
+        ]
+        context = {
+            "case": case,
+            "row": row,
+            "parts": queries.parts_of(row),
+            "words": queries.words_of_entrusted(row),
+            "returns": returns,
+            "sections": ["plan", *(one["card"] for one in returns)],
+            "late": row.state == S.SENT and row.answer_by <= clock.now(),
+            "why_not": reason_against(rules.check_of_case, row, by),
+            "why_not_withdraw": reason_against(rules.check_of_case, row, by)
+            or reason_against(rules.check_follows, row, S.WITHDRAWN, center=True),
         }
-        for sent in queries.returns_of(row)
-    ]
-    context = {
-        "case": case,
-        "row": row,
-        "parts": queries.parts_of(row),
-        "words": queries.words_of_entrusted(row),
-        "returns": returns,
-        "sections": ["plan", *(one["card"] for one in returns)],
-        "late": row.state == S.SENT and row.answer_by <= clock.now(),
-        "why_not": reason_against(rules.check_of_case, row, by),
-        "why_not_withdraw": reason_against(rules.check_of_case, row, by)
-        or reason_against(rules.check_follows, row, S.WITHDRAWN, center=True),
-    }
-    return render(request, "referrals/entrusted/entrusted.html", context)
+        return render(request, "referrals/entrusted/entrusted.html", context)
 
 
 @form_page(Permission.WORK_ON_CASES)
