@@ -36,7 +36,7 @@ from cases.records.codes import Answer, ContactMethod, Finding, Level, Relation,
 from cases.records.models import Case
 from desk.demo.adjusted import adjusted
 from desk.demo.apart import conferred, limited
-from desk.demo.conferences import accepted, supported, to_be_closed
+from desk.demo.conferences import accepted, supported, task_done, to_be_closed
 from desk.demo.counseled import counseled
 from desk.demo.diagnosed import diagnosed
 from desk.demo.entrusted import entrusted
@@ -439,7 +439,7 @@ def days_before_the_word_ends(t: Telling) -> None:
 
 
 OPEN = (register, accepted)
-SAFE = (*OPEN, seen, warned, progress)
+SAFE = (*OPEN, seen, task_done, warned, progress)
 WISHES = (*SAFE, asked(Result.WISHES))
 REPORTED = (*WISHES, drafted, decided_and_sent)
 CUSTODY = (*SAFE, custody_drafted, custody_decided, in_custody)
