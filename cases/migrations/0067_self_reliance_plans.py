@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         ('agencies', '0041_self_reliance_plans'),
         ('cases', '0063_signs_and_copies'),
         # Its list of the kinds of keys comes first: what follows adds to it.
-        ('referrals', '0011_gap3'),
+        ('referrals', '0014_entrusted'),
     ]
 
     operations = [

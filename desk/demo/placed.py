@@ -58,7 +58,7 @@ def placed(t: Telling) -> None:
             told_reason=told["told_reason"],
             hearing=hearing,
             item=policy_decision(_case(t)),
-            review_on=clock.today() + timedelta(days=120),
+            review_on=clock.today() + timedelta(days=180),
             school=told["school"],
             medical=told["medical"],
         )

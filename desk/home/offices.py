@@ -108,6 +108,12 @@ def officers(request: StaffRequest) -> Section:
     return Section("officers", _("Officers"), _("No officer."), lines)
 
 
+def file_button(_request: StaffRequest) -> Section:
+    """The button alone, for those whose home begins with other work; their own notifications stand at its end."""
+    context = {"button_above": True}
+    return Section("file_button", template="desk/home/file_button.html", context=context, above=True)
+
+
 def receipts(request: StaffRequest) -> Section:
     """The button that files a notification, and the state of the reader's notifications."""
     # Which of them were notifications is sealed: of an enquiry of the police it is not said that a case was accepted.
