@@ -35,6 +35,7 @@ from cases.records.actions import (
 from cases.records.codes import Answer, ContactMethod, Finding, Level, Relation, StayKind, Urgency
 from cases.records.models import Case
 from desk.demo.adjusted import adjusted
+from desk.demo.answered import answered
 from desk.demo.apart import conferred, limited
 from desk.demo.conferences import accepted, supported, task_done, to_be_closed
 from desk.demo.counseled import counseled
@@ -473,7 +474,7 @@ STATES: dict[str, tuple[Step, ...]] = {
     "report_draft": (*WISHES, lately_in_the_office, drafted),
     "report_waiting": (*WISHES, lately_in_the_office, drafted),
     "reported": (*REPORTED, AT_HOME),
-    "report_read": (*REPORTED, read_by_police, progress),
+    "report_read": (*REPORTED, read_by_police, progress, answered),
     "withdrawn": (*REPORTED, read_by_police, withdrawn, AT_HOME),
     "expired": (
         *SAFE,
