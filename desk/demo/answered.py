@@ -17,18 +17,18 @@ ASKED_BACK, WAITING = 22, 25
 
 
 def answered(t: Telling) -> None:
-    """By the officer who reads the report; what waits came within the last hours."""
+    """By the officer who reads the report; what waits, or is asked back, came within the last hours of work."""
     words: dict[str, Any] = texts()["police_answer"]
     officer = t.police(Role.JUVENILE_OFFICER)
-    moment = t.until(OFFICE, hours=6) if t.number == WAITING else t.later(OFFICE, days=2)
-    with at(moment, officer):
+    lately = t.number in (ASKED_BACK, WAITING)
+    with at(t.until(OFFICE, hours=7) if lately else t.later(OFFICE, days=2), officer):
         received = received_by(officer, t.report.pk)
         if received is None:
             raise LookupError("the story gives the report to this officer before it is answered")
         row = write_answer(received, step=Step.ACCEPTED, texts=words["answer"], by=officer)
     if t.number == WAITING:
         return
-    with at(t.later(OFFICE, days=1), t.lead):
+    with at(t.later(OFFICE, minutes=20), t.lead):
         case = Case.objects.select_related("office").get(pk=t.case.pk)
         if t.number == ASKED_BACK:
             ask_back(case, row.pk, why=Why.NEXT, question=words["question"], by=t.lead)
