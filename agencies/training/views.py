@@ -142,7 +142,9 @@ def _attended(request: StaffRequest) -> dict[str, Any]:
     if course and course not in Course.values:
         raise Http404
     rows = attended_in(year, course, request.by)
+    table = "training_list" if request.by.may(Permission.ADMINISTER) else "training_section"
     return {
+        "back_url": reverse(table),
         "year": year,
         "years": years,
         "course": course,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import check_role_may, reason_against
 from cases.clocks.codes import SIGHT
 from cases.clocks.models import Clock
-from cases.clocks.rules import JAPAN
+from cases.clocks.rules import JAPAN, end_of
 from cases.conferences import codes, rules
 from cases.conferences.chair import ask_chair, deciders, tell_team
 from cases.conferences.codes import (
@@ -274,8 +274,7 @@ def _take_effect(row: ConferenceItem, by: Position) -> None:
 
 def _leave_tasks(row: ConferenceItem | Acceptance) -> None:
     for task in tasks_of(row):
-        end = datetime.combine(task.until + timedelta(days=1), time.min, JAPAN)
-        leave_duty(row.case, TASK, cause=row.pk, owner=task.owner, due_at=end)
+        leave_duty(row.case, TASK, cause=row.pk, owner=task.owner, due_at=end_of(task.until))
 
 
 ITEM: Decision[ConferenceItem] = Decision(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
-from cases.clocks.rules import JAPAN
+from cases.clocks.rules import end_of
 from cases.decisions.actions import Decision
 from cases.duties.actions import fulfil_duty, leave_duty
 from cases.duties.queries import duties_after
@@ -113,11 +113,7 @@ def _limits(row: ContactLimit, by: Position) -> None:
     if row.review_on is None:
         return
     owner = next(iter(positions_of_case(row.case_id, Relation.LEAD)), row.drafted_by_id)
-    leave_duty(row.case, REVIEW, cause=row.pk, owner=owner, due_at=_end_of(row.review_on))
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time.min, JAPAN)
+    leave_duty(row.case, REVIEW, cause=row.pk, owner=owner, due_at=end_of(row.review_on))
 
 
 def _ends(row: ContactLimit, by: Position) -> None:

@@ -13,7 +13,7 @@ ROOM = Room(
     first=panel.first,
     moments_in=panel.moments_in,
     steps=panel.steps,
-    cards={"reliance": Card(page=CasePage.CUSTODY, make=panel.panel, order=62)},
+    cards={"reliance": Card(page=CasePage.CUSTODY, make=panel.panel, order=72)},
     logged={
         "reliance": _("self-reliance plans"),
         RELIANCE_SHEET.code: RELIANCE_SHEET.label,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import east_asian_width
 
 from django.utils.translation import gettext as _
 
@@ -10,8 +11,10 @@ from cases.scores.codes import RANGES
 from cases.scores.queries import Result
 from face.wareki import format_date
 
-WIDTH, LINE, LEFT, DATED = 480, 22, 180, 140
-"""The drawing: how wide it is, how high a line, where the bars begin, and by how much later where each names its day."""
+LINE, LONGEST, NUMBER, GAP = 22, 200, 40, 10
+"""The drawing: how high a line is, how long the longest bar, the room for its number, and the gap between label and bar."""
+WIDE, NARROW = 13.5, 7.5
+"""How wide a letter of the labels is drawn, a full-width one and any other."""
 
 
 @dataclass(frozen=True)
@@ -20,9 +23,14 @@ class Bar:
 
     y: int
     label: str
+    left: int
     length: int
     score: int
-    end: int
+
+    @property
+    def end(self) -> int:
+        """Where its number stands."""
+        return self.left + self.length + 6
 
     @property
     def text_y(self) -> int:
@@ -47,21 +55,29 @@ def bars_of(tests: Sequence[Result], *, over_time: bool = False) -> list[Bar]:
     ]
     if over_time:
         found.sort(key=lambda one: (one[0].instrument.value, one[1], one[0].on))
-    left, bars = LEFT + (DATED if over_time else 0), []
-    for n, (test, scale, score) in enumerate(found):
+    labels = [_label(test, scale, over_time) for test, scale, _score in found]
+    left, bars = max(map(_length, labels), default=0), []
+    for n, (label, (test, _scale, score)) in enumerate(zip(labels, found, strict=True)):
         low, high = RANGES[test.instrument]
-        length = round((WIDTH - LEFT - 40) * (score - low) / (high - low))
-        label = f"{test.instrument.label} {scale}"
-        if over_time:
-            label += f"　{format_date(test.on, style='short')}"
-        bars.append(Bar(n * LINE, label, length, score, left + length + 6))
+        length = round(LONGEST * (score - low) / (high - low))
+        bars.append(Bar(n * LINE, label, left, length, score))
     return bars
+
+
+def _label(test: Result, scale: str, over_time: bool) -> str:
+    label = f"{test.instrument.label} {scale}"
+    return f"{label}　{format_date(test.on, style='short')}" if over_time else label
+
+
+def _length(label: str) -> int:
+    """Where a bar begins that has this label."""
+    wide = sum(east_asian_width(letter) in "WF" for letter in label)
+    return round(wide * WIDE + (len(label) - wide) * NARROW) + GAP
 
 
 def drawn(tests: Sequence[Result], *, over_time: bool = False) -> dict[str, Any]:
     """What the table and the drawing say. ``over_time``: of one help, at several points of it."""
     bars = bars_of(tests, over_time=over_time)
-    later = DATED if over_time else 0
     columns: list[Any] = [_("Occasion")] if over_time else []
     columns += [_("Instrument"), _("Date"), _("Rater"), _("Scale"), {"label": _("Score"), "number": True}]
     return {
@@ -70,5 +86,8 @@ def drawn(tests: Sequence[Result], *, over_time: bool = False) -> dict[str, Any]
         "columns": columns,
         "bars": bars,
         "ranges": ranges_of(tests),
-        "plot": {"width": WIDTH + later, "height": len(bars) * LINE, "left": LEFT + later},
+        "plot": {
+            "width": max((bar.left for bar in bars), default=0) + LONGEST + NUMBER,
+            "height": len(bars) * LINE,
+        },
     }

@@ -35,8 +35,9 @@ from cases.records.actions import (
 from cases.records.codes import Answer, ContactMethod, Finding, Level, Relation, StayKind, Urgency
 from cases.records.models import Case
 from desk.demo.adjusted import adjusted
+from desk.demo.answered import answered
 from desk.demo.apart import conferred, limited
-from desk.demo.conferences import accepted, supported, to_be_closed
+from desk.demo.conferences import accepted, supported, task_done, to_be_closed
 from desk.demo.counseled import counseled
 from desk.demo.diagnosed import diagnosed
 from desk.demo.entrusted import entrusted
@@ -46,6 +47,7 @@ from desk.demo.met import met
 from desk.demo.owner import at, leave_trace
 from desk.demo.placed import placed
 from desk.demo.receipts import signed
+from desk.demo.reliant import reliant, seen_there
 from desk.demo.shelter import admitted, watched
 from desk.demo.telling import Telling
 from desk.demo.texts import child_of, entry_of, facts_of, people_of, received_at, seen_on, texts
@@ -439,10 +441,11 @@ def days_before_the_word_ends(t: Telling) -> None:
 
 
 OPEN = (register, accepted)
-SAFE = (*OPEN, seen, warned, progress)
+SAFE = (*OPEN, seen, task_done, warned, progress)
 WISHES = (*SAFE, asked(Result.WISHES))
 REPORTED = (*WISHES, drafted, decided_and_sent)
 CUSTODY = (*SAFE, custody_drafted, custody_decided, in_custody)
+PLACED = (placed, entrusted, reliant, seen_there)
 AT_HOME = lately("home")
 STATES: dict[str, tuple[Step, ...]] = {
     "filed": (filed,),
@@ -471,7 +474,7 @@ STATES: dict[str, tuple[Step, ...]] = {
     "report_draft": (*WISHES, lately_in_the_office, drafted),
     "report_waiting": (*WISHES, lately_in_the_office, drafted),
     "reported": (*REPORTED, AT_HOME),
-    "report_read": (*REPORTED, read_by_police, progress),
+    "report_read": (*REPORTED, read_by_police, progress, answered),
     "withdrawn": (*REPORTED, read_by_police, withdrawn, AT_HOME),
     "expired": (
         *SAFE,
@@ -488,6 +491,6 @@ STATES: dict[str, tuple[Step, ...]] = {
     "glass": (*SAFE, glass, glass_questioned, AT_HOME),
     "blocked": (*SAFE, blocked, AT_HOME),
     "support": (*SAFE, supported, guided, progress, AT_HOME),
-    "handed_over": (*SAFE, supported, progress, placed, entrusted, handed_over_ahead),
+    "handed_over": (*SAFE, supported, progress, *PLACED, handed_over_ahead),
     "closed": (*SAFE, supported, progress, to_be_closed, closed),
 }

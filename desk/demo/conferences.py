@@ -1,13 +1,17 @@
-"""The conferences of a demo case: the one that accepts it, and those on support, placement and closing; each is decided by the
-director."""
+"""The conferences of a demo case: the one that accepts it, and those on support, placement and closing; each is signed by its
+chair and decided by the director. What the first one gave somebody to do is done."""
 
 from datetime import timedelta
 
 from agencies.staff.roles import Role
 from cases.conferences import actions as conferences
+from cases.conferences.chair import sign_as_chair
 from cases.conferences.codes import ChildHeard, Measure, SightWay, SittingKind, SittingPlace, Stand
+from cases.conferences.models import ConferenceItem
 from cases.conferences.queries import CustodianView, Task, custodians_around, items_of
 from cases.decisions.codes import Verdict
+from cases.duties.actions import fulfil_duty
+from cases.duties.queries import open_duties_of
 from cases.records.codes import PersonRole
 from cases.records.models import Case, Person
 from desk.demo.hours import DAYTIME, OFFICE
@@ -52,6 +56,13 @@ def accepted(t: Telling) -> None:
         row = conferences.draft_acceptance(case, met, said, by=supervisor)
     with at(t.later(DAYTIME, minutes=30), director):
         conferences.ACCEPTANCE.decide(row, Verdict.APPROVE, by=director)
+
+
+def task_done(t: Telling) -> None:
+    """What the intake conference gave the one in charge to do is done in its days."""
+    with at(t.later(DAYTIME, hours=1), t.lead):
+        for duty in open_duties_of(Case.objects.get(pk=t.case.pk)):
+            fulfil_duty(duty, note=texts()["conference"]["task_done"], by=t.lead)
 
 
 def supported(t: Telling) -> None:
@@ -103,6 +114,10 @@ def _resolved(t: Telling, name: str, measure: Measure, *, days: int) -> None:
             next_on=clock.today() + timedelta(days=90),
         )
         row = conferences.draft_minutes(case, items_of(case)[0], minutes, by=t.lead)
+    # The trigger that asks for the chair's signature leaves a seeder's rows as they are.
+    ConferenceItem.objects.filter(pk=row.pk).update(chair_signs=True)
+    with at(t.later(OFFICE, hours=1), supervisor):
+        sign_as_chair(conferences.ITEM, row, by=supervisor)
     with at(t.later(OFFICE, hours=3), director):
         conferences.ITEM.decide(row, Verdict.APPROVE, by=director)
 

@@ -40,7 +40,7 @@ def entrusted(t: Telling) -> None:
             frequency=Frequency.WEEKLY,
             minutes=50,
             starts_on=today,
-            review_on=today + timedelta(days=60),
+            review_on=today + timedelta(days=150),
             other_office=giver.office,
             texts={name: words.get(name, "") for name in CounselingPlan.TEXTS},
             goals=words["goals"],

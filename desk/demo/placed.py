@@ -7,6 +7,8 @@ from agencies.staff.roles import Role
 from cases.conferences.queries import policy_decision
 from cases.consents.codes import How, Said
 from cases.decisions.codes import Verdict
+from cases.duties.actions import fulfil_duty
+from cases.duties.queries import duties_after
 from cases.hearings.codes import Advocate
 from cases.placement.actions import (
     START,
@@ -42,6 +44,9 @@ def placed(t: Telling) -> None:
         heard = {"heard_at": clock.now(), "place": told["heard_at_place"], "heard_by": t.lead.staff.name}
         heard |= {"explained": told["explained"], "advocate": Advocate.OFFERED}
         hearing = record_hearing(case, heard, opinion=told["opinion"], by=t.lead)
+    with at(t.later(OFFICE, days=2), t.lead):
+        for duty in duties_after(t.case.pk, hearing.pk):
+            fulfil_duty(duty, note=told["advocate_came"], by=t.lead)
     to_be_placed(t)
     with at(t.later(OFFICE, hours=3), t.lead):
         facts = PlacementFacts(
@@ -53,7 +58,7 @@ def placed(t: Telling) -> None:
             told_reason=told["told_reason"],
             hearing=hearing,
             item=policy_decision(_case(t)),
-            review_on=clock.today() + timedelta(days=120),
+            review_on=clock.today() + timedelta(days=180),
             school=told["school"],
             medical=told["medical"],
         )

@@ -17,6 +17,8 @@ from cases.intake.queries import my_filings
 from desk.home.lines import Section
 from face.lines import FEW, Line
 from face.templatetags.face import duration
+from referrals.answers.codes import Says
+from referrals.answers.queries import asked_back_on
 from referrals.police.queries import (
     Letter,
     letters_counted,
@@ -51,18 +53,27 @@ def letters(request: StaffRequest) -> Section:
     ended = [_line_of(letter, request) for letter in over + letters_ended(by, {}, size=FEW).letters]
     count = {"count": letters_counted(own=own) - len(over)}
     heading = _("Assigned to you: %(count)s") % count if own else _("Envelopes: %(count)s") % count
-    lines = [_line_of(letter, request) for letter in found]
+    back = asked_back_on([one.envelope.disclosure_id for one in found if own and one.envelope.answered_at])
+    asked = [_asked_line(letter) for letter in found if letter.envelope.disclosure_id in back]
+    others = [_line_of(letter, request) for letter in found if letter.envelope.disclosure_id not in back]
     context = {"ended_letters": ended}
     return Section(
         "letters",
         heading,
         _("No envelope."),
-        lines,
+        asked + others,
         reverse("envelopes"),
         _("All envelopes"),
         context=context,
         body="desk/home/letters.html",
     )
+
+
+def _asked_line(letter: Letter) -> Line:
+    """A report whose answer the center asks back: it leads to where it is answered."""
+    envelope = letter.envelope
+    url = reverse("letter_answer", args=[envelope.disclosure_id])
+    return Line(url, envelope.reference, str(Says.ASKED_BACK.label), at=envelope.answered_at, pressing=True)
 
 
 def _line_of(letter: Letter, request: StaffRequest) -> Line:
@@ -106,6 +117,12 @@ def officers(request: StaffRequest) -> Section:
         for position in officers_of(request.by.office_id)
     ]
     return Section("officers", _("Officers"), _("No officer."), lines)
+
+
+def file_button(_request: StaffRequest) -> Section:
+    """The button alone, for those whose home begins with other work; their own notifications stand at its end."""
+    context = {"button_above": True}
+    return Section("file_button", template="desk/home/file_button.html", context=context, above=True)
 
 
 def receipts(request: StaffRequest) -> Section:

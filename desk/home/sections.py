@@ -28,6 +28,7 @@ from desk.home.night import tonight
 from desk.home.offices import (
     administration,
     agreements_ending,
+    file_button,
     letters,
     officers,
     people_without,
@@ -220,7 +221,7 @@ def sections_of(request: StaffRequest) -> list[Section]:
     if makers is None:
         makers = (receipts, notices) if request.by.may(Permission.FILE_NOTIFICATION) else (notices,)
     if request.by.may(Permission.GIVE_ENTRUSTED):
-        makers = (entrusted, *makers)
+        makers = (file_button, entrusted, *(one for one in makers if one is not receipts), own_receipts)
     if request.by.may(Permission.KEEP_SUPPORT):
         decides = (decisions,) if Role(request.by.role) is Role.POLICE_SUPERVISOR else ()
         makers = (*decides, agenda, next_steps, own_cases, *makers)

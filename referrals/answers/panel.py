@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.duties.codes import DutyKind
+from cases.duties.queries import open_duties_of
 from cases.records.codes import CasePage
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
@@ -74,9 +75,21 @@ def moments(case: Case, by: Position) -> list[Moment]:
 
 
 def steps(case: Case, by: Position) -> list[Step]:
-    """What follows from the answer that holds, as long as its report is open."""
+    """What follows from the answer that holds, as long as its report is open; and that it is accepted, or asked back."""
     now = clock.now()
-    return [
+    owed = {duty.cause: duty.due_at for duty in open_duties_of(case) if duty.kind == OWED}
+    to_accept = [
+        Step(
+            _("Accept the answer of the police, or ask back"),
+            reverse(CasePage.WISHES, args=[case.pk], fragment="answers"),
+            due=owed[found.report.row.pk],
+            pressing=owed[found.report.row.pk] < now,
+            reason=reason_against(rules.check_may_accept, found, found.latest, by),
+        )
+        for found in answered_reports_of(case)
+        if found.latest and found.report.row.pk in owed and not found.latest.is_asked_back
+    ]
+    return to_accept + [
         Step(TO_DO[found.latest.step], _url_of(found.latest), pressing=True)
         for found in answered_reports_of(case)
         if found.latest and found.latest.step in ASKS_OF_THE_CENTER and found.report.row.is_open_at(now)

@@ -1,6 +1,6 @@
 """The answers to a report as both sides see them, and the report as the officer who answers has it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from cases.records.codes import Level
 from cases.records.models import Case
 from cases.records.queries import on_cases_of
 from face.reading import asked_once
-from referrals.answers.codes import ASKS_OF_THE_CENTER, Step
+from referrals.answers.codes import ASKS_OF_THE_CENTER, Says, Step
 from referrals.answers.models import Answer, AnswerWord
 from referrals.disclosures.models import Assignment, Disclosure, Envelope
 from referrals.disclosures.queries import Report, reports_of
@@ -87,6 +87,14 @@ def received_by(by: Position, disclosure_id: UUID) -> Received | None:
         Disclosure.objects.filter(pk=disclosure_id).first(),
         with_words(answers_to(disclosure_id), words_to(disclosure_id)),
     )
+
+
+def asked_back_on(disclosures: Collection[UUID]) -> set[UUID]:
+    """Those of these reports whose latest answer the center asks back, as far as the walls show that to the acting position."""
+    later = Answer.objects.filter(disclosure=OuterRef("disclosure"), number__gt=OuterRef("answer__number"))
+    accepted = AnswerWord.objects.filter(answer=OuterRef("answer"), says=Says.ACCEPTED)
+    words = AnswerWord.objects.filter(~Exists(later), ~Exists(accepted), disclosure__in=disclosures)
+    return set(words.filter(says=Says.ASKED_BACK).values_list("disclosure", flat=True))
 
 
 @dataclass(frozen=True)

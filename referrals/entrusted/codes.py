@@ -65,6 +65,15 @@ class ReturnKind(models.TextChoices):
     END = "end", pgettext_lazy("sent back on an entrusted plan", "end report")
 
 
+SENDS = {
+    ReturnKind.SESSION: pgettext_lazy("sent back on an entrusted plan", "Report attendance and two lines"),
+    ReturnKind.DANGER: pgettext_lazy("sent back on an entrusted plan", "Report a sign of danger"),
+    ReturnKind.REVIEW: pgettext_lazy("sent back on an entrusted plan", "Report a review"),
+    ReturnKind.END: pgettext_lazy("sent back on an entrusted plan", "Report the end"),
+}
+"""What the office does with each: the button and the heading of its form."""
+
+
 class ReturnState(models.TextChoices):
     """What the center says to it."""
 

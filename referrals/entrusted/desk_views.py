@@ -13,8 +13,9 @@ from agencies.staff.access import StaffRequest, action, form_page, page
 from agencies.staff.pages import button_answer, form_answer, posted, refusal_of
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
+from referrals.disclosures.codes import Item
 from referrals.entrusted import actions, queries, rules
-from referrals.entrusted.codes import EntrustState, ReturnKind
+from referrals.entrusted.codes import SENDS, EntrustState, ReturnKind
 from referrals.entrusted.forms import PlanSessionForm, RecordSessionForm, ReturnForm, WordForm
 from referrals.entrusted.models import Entrusted, EntrustedReturn, EntrustedSession
 from security.audit.verbs import Verb
@@ -72,7 +73,7 @@ def entrusted_plan(request: StaffRequest, entrusted_id: UUID) -> HttpResponse:
         "may_accept": is_open and not reason_against(follows, row, S.ACCEPTED, center=False),
         "may_ask": is_open and not reason_against(follows, row, S.ASKED_BACK, center=False),
         "gives": is_open and not reason_against(rules.check_giving, row, by),
-        "kinds": [ReturnKind.REVIEW, ReturnKind.DANGER, ReturnKind.END],
+        "kinds": [(kind, SENDS[kind]) for kind in (ReturnKind.REVIEW, ReturnKind.DANGER, ReturnKind.END)],
     }
     return render(request, "referrals/entrusted/plan.html", context)
 
@@ -199,12 +200,18 @@ def entrusted_send(request: StaffRequest, entrusted_id: UUID, sending: str) -> H
         template="referrals/entrusted/desk_form.html",
         row=row,
         asked_back=wrong,
-        heading=what.label,
+        heading=SENDS[what],
+        goals=_goals(row) if form.goals else None,
         label=_("Send to the center"),
         reason=_why_closed(row)
         or reason_against(rules.check_giving, row, request.by)
         or reason_against(rules.check_anew, wrong, what),
     )
+
+
+def _goals(row: Entrusted) -> tuple[Item, Any] | None:
+    """The goals of the plan in words, for those who say how far each was reached."""
+    return next((part for part in queries.parts_of(row) if part[0] is Item.PLAN_GOAL), None)
 
 
 def _asked_back(row: Entrusted, named: str) -> EntrustedReturn | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from agencies.agreements.codes import items_for
@@ -162,7 +163,10 @@ def texts_of(plan: CounselingPlan) -> dict[str, str]:
 
 
 def _texts_of(plan: CounselingPlan) -> dict[str, str]:
-    goals = "\n".join(f"{goal_label(code)}: {text}" for code, text in goals_of(plan).items())
+    goals = "\n".join(
+        _("%(thing)s: %(what)s") % {"thing": goal_label(code), "what": text}
+        for code, text in goals_of(plan).items()
+    )
     minutes, number = amount_of(plan)
     amount = words_of(plan.amount) if minutes or number else ""
     often = [words_of(plan.frequency), amount, format_date(plan.starts_on)]
