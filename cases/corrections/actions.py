@@ -96,7 +96,8 @@ def _custody_follows(row: CustodyCorrection, by: Position) -> None:
 
 
 def _step_follows(row: StepCorrection, by: Position) -> None:
-    """A limit of the reversal follows. Where the struck step came after one with which the judge asked for more, that is owed again."""
+    """A limit of the reversal follows. Where the struck step came after one with which the judge asked for more, that is owed
+    again."""
     correct_by_decision(row.case, row.pk, by="correct_warrant_step")
     asked = row.step.follows if row.corrected_at is None else None
     if asked is not None:

@@ -80,7 +80,8 @@ def _to_confirm(case: Case) -> CustodyDecision | None:
 
 
 def steps(case: Case, by: Position) -> list[Step]:
-    """Oral custody to be confirmed, the child to be heard, the two months or an earlier expected end, and a draft that came back."""
+    """Oral custody to be confirmed, the child to be heard, the two months or an earlier expected end, and a draft that came
+    back."""
     now, found = clock.now(), []
     if oral := _to_confirm(case):
         url = reverse("decision", args=[case.pk, CUSTODY_START.value, oral.pk])
@@ -146,7 +147,9 @@ def place_withheld(row: CustodyDecision) -> list[Chip]:
 
 def expected_over(row: CustodyDecision, term_due: datetime | None) -> list[Chip]:
     """The warning that the day until which this custody was expected has passed; none where it was continued."""
-    return [Chip(_("Expected end of custody has passed"), "warning")] if is_past_expected(row, term_due) else []
+    return (
+        [Chip(_("Expected end of custody has passed"), "warning")] if is_past_expected(row, term_due) else []
+    )
 
 
 def _term_due(case: Case) -> datetime | None:

@@ -22,7 +22,9 @@ def _asked(case: UUID, cause: UUID) -> Line | None:
     row = WarrantStep.objects.filter(case=case, pk=cause).first()
     if row is None:
         return None
-    return Line(reverse(CasePage.CUSTODY, args=[case], fragment="warrant"), row.state.label, at=row.happened_at)
+    return Line(
+        reverse(CasePage.CUSTODY, args=[case], fragment="warrant"), row.state.label, at=row.happened_at
+    )
 
 
 SUPPLEMENT = DutyKind(
@@ -32,8 +34,8 @@ SUPPLEMENT = DutyKind(
     after=_asked,
     by_act=True,
 )
-"""Due at the end of the day that the judge named (追完), with whoever is in charge of the case. Done by the database with the next
-step of the file, whoever records it; over where the step is struck, or custody has ended (``wall.supplement_settled``)."""
+"""Due at the end of the day that the judge named (追完), with whoever is in charge of the case. Done by the database with the
+next step of the file, whoever records it; over where the step is struck, or custody has ended (``wall.supplement_settled``)."""
 
 
 def owe(step: WarrantStep, start: CustodyDecision, *, by: Position) -> None:

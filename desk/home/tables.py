@@ -108,8 +108,8 @@ def sleepers(request: StaffRequest) -> Section:
 
 
 def _sleeper(custody: Any, stay: Stay, cautions: list[Chip]) -> Sleeper:
-    """``cautions``: those of the room of cautions; that an address or a place is withheld, and that custody was expected to be over
-    by now, is known from the rows at hand."""
+    """``cautions``: those of the room of cautions; that an address or a place is withheld, and that custody was expected to be
+    over by now, is known from the rows at hand."""
     case: Case = custody.case
     begun = timezone.localdate(custody.effective_at)
     over = timezone.localdate(custody.term_due) if custody.term_due else None

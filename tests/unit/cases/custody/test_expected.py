@@ -1,4 +1,5 @@
-"""Custody that was expected to be over by now says so where it is looked at: no limit of the law has passed, and nobody decided."""
+"""Custody that was expected to be over by now says so where it is looked at: no limit of the law has passed, and nobody
+decided."""
 
 from datetime import timedelta
 
@@ -17,13 +18,18 @@ from tests.client import signed_in
 from tests.unit.cases.custody.test_actions import a_draft, decide, said
 
 DAY = timedelta(days=1)
-CHIP, STEP = "Expected end of custody has passed", "The expected end of custody has passed: decide whether it ends"
+CHIP, STEP = (
+    "Expected end of custody has passed",
+    "The expected end of custody has passed: decide whether it ends",
+)
 
 
 def custody(cast: Cast, *, ends_in: timedelta) -> CustodyDecision:
     """Custody that began ten days ago."""
     begun, until = clock.now() - 10 * DAY, clock.today() + ends_in
-    return decide(cast, a_draft(cast, **{**said(), "effective_at": begun, "said_at": begun, "expected_until": until}))
+    return decide(
+        cast, a_draft(cast, **{**said(), "effective_at": begun, "said_at": begun, "expected_until": until})
+    )
 
 
 def shown(cast: Cast, row: CustodyDecision) -> tuple[bool, bool]:
