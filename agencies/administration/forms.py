@@ -162,6 +162,8 @@ class OfficeForm(BaseForm):
     shelter_log_hours = _number("shelter_log_hours", 24, _("24 at most."), least=0)
     left_police_hours = _number("left_police_hours", 24, _("24 at most."))
     diagnosis_days = _number("diagnosis_days", 60, _("60 at most."))
+    joint_answer_hours = _number("joint_answer_hours", 24, _("24 at most."))
+    joint_hold_days = _number("joint_hold_days", 7, _("7 at most."))
     interview_years = _number("interview_years", INTERVIEW_YEARS_MOST, _("3 at most."))
     peer_review_months = _number("peer_review_months", PEER_REVIEW_MONTHS_MOST, _("12 at most."))
     document_mark = NameField(required=False, max_length=20, **_of_office("document_mark"))

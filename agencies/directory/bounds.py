@@ -182,6 +182,16 @@ BOUNDS: list[models.BaseConstraint] = [
         condition=models.Q(diagnosis_days__gte=1, diagnosis_days__lte=60),
         name="diagnosis_days_bounded",
     ),
+    # Our own judgement: as early as possible, say the guidelines. An office may only be stricter.
+    models.CheckConstraint(
+        condition=models.Q(
+            joint_answer_hours__gte=1,
+            joint_answer_hours__lte=24,
+            joint_hold_days__gte=1,
+            joint_hold_days__lte=7,
+        ),
+        name="joint_interview_stricter",
+    ),
     # Our own judgement: who asks a child about what happened is kept up. An office may only be stricter.
     models.CheckConstraint(
         condition=models.Q(

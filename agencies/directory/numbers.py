@@ -32,7 +32,7 @@ class OfficeNumbers(models.Model):
     RULES: ClassVar[tuple[str, ...]] = (
         "safety_hours", "contact_hours", "sight_warn_hours", "warrant_warn_days", "escalate_hours",
         "duty_warn_hours", "duty_late_hours", "advocate_days",
-        "diagnosis_days", "interview_years", "peer_review_months",
+        "diagnosis_days", "joint_answer_hours", "joint_hold_days", "interview_years", "peer_review_months",
         "custody_first_days", "custody_second_days", "custody_last_days", "intake_days", "hearing_hours",
         "council_days", "council_report_days",
         "court_first_days", "court_second_days", "court_last_days", "unreached_to_court", "placed_visit_months",
@@ -282,6 +282,16 @@ class OfficeNumbers(models.Model):
         _("days in which a diagnosis is due"),
         30,
         _("60 at most; whoever asks for it names the day. No law sets this number: it is our own judgement."),
+    )
+    joint_answer_hours = _rule(
+        _("hours until the prosecutor's desk is spoken to on a joint interview"),
+        24,
+        _("24 at most. No law sets this number: guidelines say only “early”, it is our own judgement."),
+    )
+    joint_hold_days = _rule(
+        _("days within which a joint interview is held that was proposed"),
+        7,
+        _("7 at most. No law sets this number: guidelines say only “early”, it is our own judgement."),
     )
     interview_years = _rule(
         _("years a certificate to interview children holds"),

@@ -20,6 +20,7 @@ from cases.decisions.actions import Decision
 from cases.records.actions import locked
 from cases.records.models import Case
 from cases.warrants.models import WarrantStep
+from cases.warrants.owed import owe
 from face.consequences import Consequences
 from security.walls import clock
 
@@ -94,8 +95,14 @@ def _custody_follows(row: CustodyCorrection, by: Position) -> None:
         follow_consent(start, by=by)
 
 
-def _step_follows(row: StepCorrection, _by: Position) -> None:
+def _step_follows(row: StepCorrection, by: Position) -> None:
+    """A limit of the reversal follows. Where the struck step came after one with which the judge asked for more, that is owed
+    again."""
     correct_by_decision(row.case, row.pk, by="correct_warrant_step")
+    asked = row.step.follows if row.corrected_at is None else None
+    if asked is not None:
+        asked.case = row.case
+        owe(asked, row.step.request.decision, by=by)
 
 
 def _custody_holds(row: CustodyCorrection, _by: Position, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Temporary custody on the case page: what is in force, what waits, what was decided before."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,6 +24,7 @@ from cases.custody.queries import (
     answers_of,
     decisions_of,
     hearings_of,
+    is_past_expected,
     is_requested,
     lasting,
     opinions_to_hear,
@@ -78,7 +80,8 @@ def _to_confirm(case: Case) -> CustodyDecision | None:
 
 
 def steps(case: Case, by: Position) -> list[Step]:
-    """Oral custody to be confirmed, the child to be heard, the two months, and a draft that came back."""
+    """Oral custody to be confirmed, the child to be heard, the two months or an earlier expected end, and a draft that came
+    back."""
     now, found = clock.now(), []
     if oral := _to_confirm(case):
         url = reverse("decision", args=[case.pk, CUSTODY_START.value, oral.pk])
@@ -98,6 +101,11 @@ def steps(case: Case, by: Position) -> list[Step]:
         reason = reason_against(rules.check_may_draft_end, case, by, now)
         url, due = reverse("case_custody", args=[case.pk]), term.due_at
         found.append(Step(_("Decide on continuing or ending custody"), url, due, due < now, reason))
+    elif current is not None and is_past_expected(current, term.due_at if term else None):
+        reason = reason_against(rules.check_may_draft_end, case, by, now)
+        url = reverse("custody_end", args=[case.pk])
+        label = _("The expected end of custody has passed: decide whether it ends")
+        found.append(Step(label, url, pressing=True, reason=reason))
     for act, kind in ((CUSTODY_START, DecisionKind.START), (CUSTODY_END, DecisionKind.END)):
         found += steps_after_return(act, [row for row in decisions_of(case) if row.kind == kind], by)
     return found
@@ -125,14 +133,28 @@ def _steps_on_consent(case: Case, by: Position, current: CustodyDecision) -> lis
 
 
 def cautions(case: Case, by: Position) -> list[Chip]:
-    """A child in custody whose place must not be told."""
+    """A child in custody whose place must not be told; custody that was expected to be over by now."""
     current = lasting(case)
-    return place_withheld(current) if current else []
+    if current is None:
+        return []
+    return [*place_withheld(current), *expected_over(current, _term_due(case))]
 
 
 def place_withheld(row: CustodyDecision) -> list[Chip]:
     """The warning of this custody."""
     return [Chip(_("Place of custody withheld"))] if value_of(row.place_withheld) else []
+
+
+def expected_over(row: CustodyDecision, term_due: datetime | None) -> list[Chip]:
+    """The warning that the day until which this custody was expected has passed; none where it was continued."""
+    return (
+        [Chip(_("Expected end of custody has passed"), "warning")] if is_past_expected(row, term_due) else []
+    )
+
+
+def _term_due(case: Case) -> datetime | None:
+    term = running_of(case, ClockKind.CUSTODY_END)
+    return term.due_at if term else None
 
 
 def what_holds(case: Case, by: Position) -> list[Line]:

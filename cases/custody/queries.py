@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from django.utils.timezone import localdate
 
 from agencies.staff.models import Position
 from cases.clocks.codes import ClockKind
 from cases.clocks.models import Clock
+from cases.clocks.rules import last_day
 from cases.custody.codes import DecisionKind, Mark
 from cases.custody.models import (
     LASTS,
@@ -162,6 +164,15 @@ def reaching_two_months(by: Position) -> models.QuerySet[Any]:
     held = with_term(CustodyDecision.objects.filter(LASTS, on_cases_of(by, Level.EDIT)))
     soon = held.filter(term_due__lt=clock.now() + NEAR)
     return soon.select_related("case").order_by("term_due", "effective_at")
+
+
+def is_past_expected(start: CustodyDecision, term_due: datetime | None) -> bool:
+    """Whether the day until which this custody was expected has passed; not of one that was continued beyond its first two months
+    (``term_due``: the end of the term that runs), whose own term says until when."""
+    until = value_of(start.expected_until)
+    if until is None or until >= clock.today():
+        return False
+    return term_due is None or localdate(term_due) <= last_day(localdate(start.effective_at))
 
 
 def with_term(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:

@@ -49,7 +49,7 @@ class Source(models.TextChoices):
     MEDICAL = "medical", _("public health center or medical institution (until 2026)")
     FAMILY = "family", _("family or relative")
     NEIGHBOUR = "neighbour", _("neighbour or acquaintance")
-    CHILD = "child", _("the child")
+    CHILD = "child", pgettext_lazy("from whom a notification came", "the child")
     MUNICIPALITY = "municipality", _("municipality")
     OTHER_CGC = "other_cgc", _("child guidance center")
     WELFARE_OFFICE = "welfare_office", _("welfare office")

@@ -21,7 +21,7 @@ from cases.decisions.actions import Decision
 from cases.decisions.codes import State
 from cases.duties.actions import leave_duty
 from cases.interviews import codes, plans, rules
-from cases.interviews.codes import ANSWER_DAYS, JOINT, VERBATIM, Asker, InterviewKind, PlanState
+from cases.interviews.codes import JOINT, VERBATIM, Asker, InterviewKind, PlanState
 from cases.interviews.models import Interview, JointPlan, SecondInterview
 from cases.interviews.panel import CONTACT, SEND_VIEW
 from cases.interviews.queries import (
@@ -90,12 +90,12 @@ def record_interview(
 
 
 def _owe_contact(row: Interview, by: Position) -> None:
-    """The first disclosure: within a day the prosecutor's desk is spoken to, before anybody else asks the child. The day counts
-    from when the child told it; where that was longer ago, from now on."""
-    day = timedelta(days=ANSWER_DAYS)
-    due = row.began_at + day
+    """The first disclosure: within the hours that the office sets the prosecutor's desk is spoken to, before anybody else asks
+    the child. They count from when the child told it; where that was longer ago, from now on."""
+    within = timedelta(hours=row.case.office.joint_answer_hours)
+    due = row.began_at + within
     owner = next(iter(positions_of_case(row.case_id, Relation.LEAD)), by.pk)
-    due_at = due if due > row.recorded_at else row.recorded_at + day
+    due_at = due if due > row.recorded_at else row.recorded_at + within
     leave_duty(row.case, CONTACT, cause=row.pk, owner=owner, due_at=due_at)
 
 

@@ -101,13 +101,8 @@ PLAN_BADGES = {
 }
 """The colour of each."""
 
-ANSWER_DAYS = 1
-"""Within how many days of the proposal center and prosecutor have answered each other. No law says so: our own value."""
-HOLD_DAYS = 7
-"""Within how many days of the proposal the interview is to be held. Our own value too: guidelines say only “early”."""
-
 VIEW_DAYS = 3
-"""Within how many days of the decision the office that asked learns the center's view. Our own value."""
+"""Within how many days of the decision the office that asked learns the center's view. No law says so: our own value."""
 
 
 TOLD = ("identity_min", "interview_plan")

@@ -13,7 +13,7 @@ from agencies.staff.rules import reason_against
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.duties.codes import DutyKind
 from cases.interviews import rules
-from cases.interviews.codes import ANSWER_DAYS, HOLD_DAYS, SECOND_INTERVIEW, TOLD, VIEW_DAYS
+from cases.interviews.codes import SECOND_INTERVIEW, TOLD, VIEW_DAYS
 from cases.interviews.models import Interview, JointEvent, JointPlan, SecondInterview
 from cases.interviews.queries import (
     all_interviews_of,
@@ -153,19 +153,24 @@ def _plan(case: UUID, cause: UUID) -> Line | None:
     return Line(url, gettext_lazy("plan of a joint interview"), at=row.proposed_at)
 
 
+def days_of(hours: int) -> int:
+    """The whole days of a duty that is due after so many hours; its moment is its own."""
+    return max(1, hours // 24)
+
+
 ANSWER = DutyKind(
     code="joint_answer",
     label=gettext_lazy("joint interview: answer to and from the prosecutor's desk"),
-    days=lambda _office: ANSWER_DAYS,
+    days=lambda office: days_of(office.joint_answer_hours),
     after=_plan,
 )
 HOLD = DutyKind(
     code="joint_hold",
     label=gettext_lazy("joint interview: hold it"),
-    days=lambda _office: HOLD_DAYS,
+    days=lambda office: office.joint_hold_days,
     after=_plan,
 )
-"""What a proposal leaves to do; the days are our own."""
+"""What a proposal leaves to do; no law sets the hours and the days: they are the office's."""
 
 
 def _interview(case: UUID, cause: UUID) -> Line | None:
@@ -181,10 +186,10 @@ def _interview(case: UUID, cause: UUID) -> Line | None:
 CONTACT = DutyKind(
     code="joint_contact",
     label=gettext_lazy("first disclosure: first contact with the prosecutor's desk on a joint interview"),
-    days=lambda _office: ANSWER_DAYS,
+    days=lambda office: days_of(office.joint_answer_hours),
     after=_interview,
 )
-"""What the first disclosure of a child leaves to do, where no joint interview was proposed; the day is our own."""
+"""What the first disclosure of a child leaves to do, where no joint interview was proposed; the hours are the office's."""
 
 
 def _second(case: UUID, cause: UUID) -> Line | None:

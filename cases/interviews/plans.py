@@ -1,7 +1,7 @@
 """The only writers of the plan of a joint interview: proposing it, writing it, and what became of it."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -34,7 +34,8 @@ COLUMNS = ("planned_for", "interviewer", "police", *JointPlan.TEXTS)
 
 @transaction.atomic
 def propose_plan(case: Case, facts: Mapping[str, Any], *, by: Position) -> JointPlan:
-    """Propose a joint interview to the police and the prosecutor. Its lead is to answer within a day. Raises Refused.
+    """Propose a joint interview to the police and the prosecutor. Its lead is to answer within the hours that the office
+    sets. Raises Refused.
 
     ``facts``: what is known, by the names of ``COLUMNS``.
     """
@@ -48,8 +49,9 @@ def propose_plan(case: Case, facts: Mapping[str, Any], *, by: Position) -> Joint
     for duty in duties_open_on(fresh).filter(kind=CONTACT.code):
         if not reason_against(check_may_fulfil, duty, by):
             fulfil_duty(duty, note=gettext("A joint interview was proposed."), by=by)
-    for kind in (ANSWER, HOLD):
-        leave_duty(fresh, kind, cause=plan.pk, owner=owner)
+    answer_by = now + timedelta(hours=fresh.office.joint_answer_hours)
+    leave_duty(fresh, ANSWER, cause=plan.pk, owner=owner, due_at=answer_by)
+    leave_duty(fresh, HOLD, cause=plan.pk, owner=owner)
     return plan
 
 

@@ -19,6 +19,7 @@ from cases.records.models import Case
 from cases.warrants import rules
 from cases.warrants.codes import WARRANT_REQUEST, WarrantPaper, WarrantState
 from cases.warrants.models import RequestWithdrawal, WarrantDraft, WarrantRequest, WarrantStep
+from cases.warrants.owed import owe
 from cases.warrants.queries import File, file_of
 from face.consequences import Consequences
 from security.encryption.fields import words_of
@@ -114,7 +115,7 @@ def record_step(
 ) -> WarrantStep:
     """Record what the judge or the office did next. ``follows``: the step that the reader saw last, or None; ``facts``: those of
     ``WarrantStep.FIELDS``. A ruling that rejects the request starts the limit of its reversal; asking for that meets it
-    (児童福祉法33条7項). Raises Refused.
+    (児童福祉法33条7項). What the judge asked for is owed until the day the judge named. Raises Refused.
     """
     now = clock.now()
     case = locked(Case.objects.filter(pk=request.case_id))  # one step at a time: the second sees the first
@@ -133,6 +134,7 @@ def record_step(
         setattr(row, name, facts.get(name) or None)
     row.save(force_insert=True)
     _limit_follows(row, file, by)
+    owe(row, file.start, by=by)
     return row
 
 

@@ -13,6 +13,7 @@ from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
+from cases.clocks.rules import end_of
 from cases.custody.rules import check_may_draft_end
 from cases.decisions.codes import State
 from cases.decisions.panel import moments_of_act, steps_after_return
@@ -36,6 +37,7 @@ from cases.warrants.queries import (
 )
 from face.lines import Chip, Line, Step
 from face.reading import asked_once
+from security.encryption.fields import value_of
 from security.walls import clock
 
 
@@ -128,7 +130,8 @@ def _steps_of_file(case: Case, file: File, by: Position) -> list[Step]:
     urls = {to: url for to, url in _moves(file)}
     if file.reached is WarrantState.ASKED_MORE:
         label, url = _("Hand in what the judge asked for"), urls[WarrantState.ANSWERED]
-        return [Step(label, url, pressing=True, reason=reason)]
+        until = value_of(file.latest.due_on) if file.latest else None
+        return [Step(label, url, end_of(until) if until else None, pressing=True, reason=reason)]
     if file.reached is WarrantState.QUASHED:
         return [Step(_("Record the warrant that the court issued"), urls[WarrantState.ISSUED], reason=reason)]
     if not file.must_end:

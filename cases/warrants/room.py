@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.records.codes import CasePage
 from cases.warrants import panel
 from cases.warrants.actions import REQUEST
+from cases.warrants.owed import SUPPLEMENT
 from cases.warrants.papers import WARRANT
 from cases.warrants.rules import what_waits
 from security.rooms import Card, Room
@@ -22,6 +23,7 @@ ROOM = Room(
     sensitive={"warrant": 3, WARRANT.code: 3},
     papers=(WARRANT,),
     decisions=(REQUEST,),
+    duties=(SUPPLEMENT,),
     obstacle=what_waits,
     things={
         "cases.RequestWithdrawal": _("warrant request that is not handed in"),

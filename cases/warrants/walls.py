@@ -145,6 +145,26 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+
+-- Whether nothing is owed any more of what the judge asked for: a further step is recorded, this one was struck, or custody is over.
+CREATE OR REPLACE FUNCTION wall.supplement_settled(of_case uuid, which uuid) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM public.cases_warrantstep s JOIN public.cases_warrantrequest r ON r.id = s.request_id
+    JOIN public.cases_custodydecision d ON d.id = r.decision_id
+    WHERE s.case_id = of_case AND s.id = which AND (s.struck_at IS NOT NULL OR d.ended_at IS NOT NULL OR EXISTS (
+      SELECT 1 FROM public.cases_warrantstep n WHERE n.follows_id = s.id AND n.struck_at IS NULL)))
+$$;
+
+-- The step, the correction or the end of custody with which that came about does the duty, whoever recorded it.
+CREATE OR REPLACE FUNCTION wall.supplement_over() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE public.cases_duty d SET done_at = wall.clock(), done_by_id = wall.my_position()
+  WHERE d.case_id = NEW.case_id AND d.kind = 'warrant_supplement' AND d.done_at IS NULL
+    AND wall.supplement_settled(d.case_id, d.cause);
+  RETURN NULL;
+END $$;
 """
 
 TRIGGERS = (
@@ -162,6 +182,10 @@ CREATE OR REPLACE TRIGGER met_by_request BEFORE UPDATE ON cases_clock
   EXECUTE FUNCTION wall.warrant_meets();
 CREATE OR REPLACE TRIGGER a_follows BEFORE INSERT ON cases_warrantstep
   FOR EACH ROW EXECUTE FUNCTION wall.warrant_step_follows();
+CREATE OR REPLACE TRIGGER settles AFTER INSERT OR UPDATE OF struck_at ON cases_warrantstep
+  FOR EACH ROW EXECUTE FUNCTION wall.supplement_over();
+CREATE OR REPLACE TRIGGER settles_supplement AFTER UPDATE OF ended_at ON cases_custodydecision
+  FOR EACH ROW WHEN (NEW.ended_at IS NOT NULL) EXECUTE FUNCTION wall.supplement_over();
 CREATE OR REPLACE TRIGGER review_from_ruling BEFORE INSERT ON cases_clock
   FOR EACH ROW WHEN (NEW.kind = 'warrant_review') EXECUTE FUNCTION wall.warrant_reviewed();
 CREATE OR REPLACE TRIGGER review_met BEFORE UPDATE ON cases_clock

@@ -12,6 +12,7 @@ from agencies.staff.access import StaffRequest
 from cases.cautions.panel import chips_of
 from cases.clocks.models import Clock
 from cases.clocks.queries import workload
+from cases.custody.panel import expected_over
 from cases.custody.queries import in_custody, with_term
 from cases.decisions.queries import drafts
 from cases.records.codes import Level, Stage
@@ -107,15 +108,17 @@ def sleepers(request: StaffRequest) -> Section:
 
 
 def _sleeper(custody: Any, stay: Stay, cautions: list[Chip]) -> Sleeper:
-    """``cautions``: those of the room of cautions; that an address or a place is withheld is known from the rows at hand."""
+    """``cautions``: those of the room of cautions; that an address or a place is withheld, and that custody was expected to be
+    over by now, is known from the rows at hand."""
     case: Case = custody.case
     begun = timezone.localdate(custody.effective_at)
     over = timezone.localdate(custody.term_due) if custody.term_due else None
     birth, today = value_of(case.child.birth_date), clock.today()
     age = age_on(birth, today) if birth else None
     days = (today - begun).days + 1, (over - begun).days + 1 if over else None
-    withheld = [*withheld_now(custody, stay), *address_withheld(case.child)]
-    return Sleeper(case, full_name(case.child), age, *days, custody.last_entry, stay, [*cautions, *withheld])
+    said = [*withheld_now(custody, stay), *address_withheld(case.child)]
+    said += expected_over(custody, custody.term_due)
+    return Sleeper(case, full_name(case.child), age, *days, custody.last_entry, stay, [*cautions, *said])
 
 
 def with_moments(rows: QuerySet[Any], case: str = "pk") -> QuerySet[Any]:

@@ -21,6 +21,8 @@ NEW = {
 }
 RULES = {
     "diagnosis_days": "20",
+    "joint_answer_hours": "12",
+    "joint_hold_days": "5",
     "interview_years": "2",
     "peer_review_months": "6",
     "contact_hours": "0",
@@ -93,6 +95,7 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
     rules = (office.warrant_if_nobody, office.harm_band, office.home_band, office.intention_months_most)
     assert rules == (True, "A", "B", 2)
     assert office.intention_days_young == 20
+    assert (office.joint_answer_hours, office.joint_hold_days) == (12, 5)
     assert (office.diagnosis_days, office.interview_years, office.peer_review_months) == (20, 2, 6)
     assert (office.glass_a_day, office.glass_a_day_duty, office.night_until_hour) == (3, 8, 10)
     assert (office.contact_hours, office.late_withdrawal_warrant) == (0, True)
@@ -118,6 +121,8 @@ def test_an_office_is_added_with_sections_and_changed(cast: Cast) -> None:
         ("harm_band", "D"),
         ("diagnosis_days", "61"),
         ("diagnosis_days", "0"),
+        ("joint_answer_hours", "25"),
+        ("joint_hold_days", "8"),
         ("interview_years", "4"),
         ("interview_years", "0"),
         ("peer_review_months", "13"),
@@ -293,6 +298,10 @@ def test_the_database_bounds_when_a_time_limit_warns(cast: Cast, bound: str, lax
     [
         {"diagnosis_days": 61},
         {"diagnosis_days": 0},
+        {"joint_answer_hours": 25},
+        {"joint_answer_hours": 0},
+        {"joint_hold_days": 8},
+        {"joint_hold_days": 0},
         {"interview_years": 4},
         {"interview_years": 0},
         {"peer_review_months": 13},
@@ -300,7 +309,12 @@ def test_the_database_bounds_when_a_time_limit_warns(cast: Cast, bound: str, lax
     ],
 )
 def test_the_database_bounds_the_terms_of_diagnoses_and_interviews(cast: Cast, laxer: dict[str, int]) -> None:
-    with pytest.raises(Error, match=r"diagnosis_days_bounded|interview_terms_stricter"), as_owner():
+    with (
+        pytest.raises(
+            Error, match=r"diagnosis_days_bounded|joint_interview_stricter|interview_terms_stricter"
+        ),
+        as_owner(),
+    ):
         Office.objects.using("owner").filter(code="kita").update(**laxer)
 
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
+from agencies.directory.models import Office
 from agencies.notices.codes import NoticeKind
 from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
@@ -32,7 +33,7 @@ from cases.interviews.panel import ANSWER, HOLD
 from cases.records.codes import Answer
 from cases.records.models import Case
 from security.encryption.fields import reveal
-from tests.cast import Cast, a_case
+from tests.cast import Cast, a_case, as_owner
 from tests.client import signed_in, text_of
 from tests.unit.agencies.training.test_training import certified
 from tests.unit.cases.interviews.test_interviews import in_sql, record
@@ -160,6 +161,16 @@ def test_a_proposal_leaves_an_answer_in_24_hours_and_an_interview_in_7_days(cast
     assert open_duties(cast, plan) == {HOLD.code}
     step(cast, plan, PlanState.NOT_NEEDED)
     assert open_duties(cast, plan) == set()
+
+
+def test_an_office_may_be_quicker(cast: Cast) -> None:
+    with as_owner():
+        Office.objects.using("owner").filter(code="kita").update(joint_answer_hours=6, joint_hold_days=3)
+    plan = propose(cast, a_case(cast))
+    with acting_as(cast.caseworker):
+        left = {one.kind: one.due_at - plan.proposed_at for one in duties_after(plan.case_id, plan.pk)}
+    assert round(left[ANSWER.code] / timedelta(hours=1)) == 6
+    assert round(left[HOLD.code] / timedelta(days=1)) == 3
 
 
 def test_one_plan_at_a_time_and_it_keeps_the_case_open(cast: Cast) -> None:
