@@ -16,6 +16,8 @@ from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.clocks.models import Clock
+from cases.conferences.codes import Measure
+from cases.conferences.models import ConferenceItem
 from cases.consents.codes import How, Said
 from cases.custody.models import CustodyDecision
 from cases.decisions.codes import Verdict
@@ -41,6 +43,7 @@ from cases.warrants.models import WarrantRequest
 from cases.warrants.queries import file_of
 from security.walls import clock
 from security.walls.seeder import seeding
+from tests.accepting import resolve
 from tests.cast import Cast
 from tests.requesting import FACTS_OF
 from tests.unit.cases.clocks.history import DAY, JAPAN, MICROSECOND, History, last_moment
@@ -245,6 +248,11 @@ class Later(OneCase):
         }  # fmt: skip
         return placements.record_hearing(self.case(), facts, opinion="「施設でもいい」", by=by)
 
+    def _resolved(self, measure: Measure) -> ConferenceItem:
+        """The support policy conference on which a placement, or its end, rests."""
+        with self.moment():
+            return resolve(self.cast, self.case(), measure, by=self.lead)
+
     def _court(self, step: CourtAct, by: Position, ago: int = 0, **more: Any) -> None:
         placements.record_court(
             self.case(), step=step, step_on=self.today - ago * DAY, court="架空家庭裁判所", by=by, **more
@@ -255,6 +263,7 @@ class Later(OneCase):
     def place_by_the_court(self, months: int) -> None:
         begins = datetime.combine(self.today, time(), JAPAN)
         due, review_on = last_moment(begins, months=months), self.today + 90 * DAY
+        item = self._resolved(Measure.PLACEMENT)
 
         def draft(by: Position) -> Any:
             self.parent = self.parent or save_person(self.case(), HOLDER, by=by)
@@ -268,7 +277,7 @@ class Later(OneCase):
             self._court(CourtAct.PETITION, by, ago=1)
             self._court(CourtAct.GRANTED, by, kinds=[HOME], until_day=due.astimezone(JAPAN).date())
             days = {"effective_on": self.today, "review_on": review_on}
-            facts = placement_facts(self._heard(by), basis=Basis.COURT, **days)
+            facts = placement_facts(self._heard(by), basis=Basis.COURT, item=item, **days)
             return placements.draft_placement(self.case(), facts, by=by)
 
         row = self.act("placement drafted", draft)
@@ -307,6 +316,8 @@ class Later(OneCase):
     @precondition(lambda self: self.placement is not None)
     @rule()
     def end_the_placement(self) -> None:
+        item = self._resolved(Measure.ENDED)
+
         def draft(by: Position) -> Any:
             assert self.parent is not None
             later.record_explained(
@@ -319,7 +330,7 @@ class Later(OneCase):
             )
             facts = later.EndFacts(
                 effective_on=self.today, hearing=self._heard(by), stay_after=StayKind.HOME, place="母宅", end_to=EndTo.HOME,
-                guidance_effect="指導の効果（架空）", home_trial="週末の外泊（架空）", **WHY,
+                item=item, guidance_effect="指導の効果（架空）", home_trial="週末の外泊（架空）", **WHY,
             )  # fmt: skip
             return later.draft_end(self.case(), facts, by=by)
 
