@@ -19,8 +19,8 @@ from cases.custody.rules import confirm_by
 from cases.decisions.actions import Decision
 from cases.records.actions import locked
 from cases.records.models import Case
+from cases.warrants.actions import owe_again
 from cases.warrants.models import WarrantStep
-from cases.warrants.owed import owe
 from face.consequences import Consequences
 from security.walls import clock
 
@@ -102,7 +102,7 @@ def _step_follows(row: StepCorrection, by: Position) -> None:
     asked = row.step.follows if row.corrected_at is None else None
     if asked is not None:
         asked.case = row.case
-        owe(asked, row.step.request.decision, by=by)
+        owe_again(asked, by=by)
 
 
 def _custody_holds(row: CustodyCorrection, _by: Position, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -167,12 +167,17 @@ def reaching_two_months(by: Position) -> models.QuerySet[Any]:
 
 
 def is_past_expected(start: CustodyDecision, term_due: datetime | None) -> bool:
-    """Whether the day until which this custody was expected has passed; not of one that was continued beyond its first two months
-    (``term_due``: the end of the term that runs), whose own term says until when."""
+    """Whether the day until which this custody was expected has passed; not of one that was continued (:func:`continued_until`),
+    whose own term says until when. ``term_due``: the end of the term that runs."""
     until = value_of(start.expected_until)
-    if until is None or until >= clock.today():
-        return False
-    return term_due is None or localdate(term_due) <= last_day(localdate(start.effective_at))
+    return until is not None and until < clock.today() and continued_until(start, term_due) is None
+
+
+def continued_until(start: CustodyDecision, term_due: datetime | None) -> date | None:
+    """The last day of the term that runs, where it is one beyond the first two months (児童福祉法33条13項); None of custody in
+    those, or that is over."""
+    over = localdate(term_due) if term_due is not None and start.lasts else None
+    return over if over is not None and over > last_day(localdate(start.effective_at)) else None
 
 
 def with_term(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:

@@ -15,7 +15,7 @@ from agencies.staff.models import Position
 from agencies.wordings.codes import ASKED, About, Band, band_at
 from agencies.wordings.queries import text_for
 from cases.custody.models import CustodyDecision
-from cases.outgoing.queries import Kept, kept_by, kept_now, parts_of, starts_of
+from cases.outgoing.queries import Kept, goes_on_until, kept_by, kept_now, parts_of, starts_of
 from cases.records.models import Case
 from cases.records.panel import full_kana, full_name
 from cases.records.queries import valid_leads
@@ -75,7 +75,7 @@ def _greeting(case: Case) -> Pieces:
 def _rows(case: Case, kept: Kept) -> list[tuple[Pieces, Pieces]]:
     """From when until when, where, and who is in charge, as far as the record has it."""
     start = kept.start
-    until = value_of(start.expected_until)
+    until = goes_on_until(case, start)
     lead = valid_leads(clock.now()).filter(content_object=case).select_related("position__staff").first()
     person = lead.position.staff if lead else None
     named = [(person.name, jaconv.kata2hira(person.kana))] if person else [("", "")]

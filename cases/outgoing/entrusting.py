@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from agencies.staff.models import Position
 from cases.custody.codes import Place
 from cases.limits.queries import limits_of
-from cases.outgoing.queries import Kept, all_kept, kept_by, kept_now, parts_of, starts_of
+from cases.outgoing.queries import Kept, all_kept, goes_on_until, kept_by, kept_now, parts_of, starts_of
 from cases.records.models import Case
 from cases.records.panel import full_kana, full_name, relation_in_words
 from cases.records.queries import valid_leads
@@ -88,9 +88,13 @@ def _notice(case: Case, _by: Position, key: str) -> Sheet:
 def place_facts(case: Case, kept: Kept, since: str) -> list[tuple[str, Value]]:
     """From when (``since`` says it) until when the child is there, and whom to call."""
     lead = valid_leads(clock.now()).filter(content_object=case).select_related("position__staff").first()
+    until = goes_on_until(case, kept.start)
     return [
         (since, _since(kept)),
-        (_("Expected until"), words_of(kept.start.expected_until)),
+        (
+            _("Expected until"),
+            format_date(until, style="day") if until else words_of(kept.start.expected_until),
+        ),
         (_("Grounds in law"), _("Child Welfare Act, Art. 33")),
         (_("Person in charge"), lead.position.staff.name if lead else ""),
         (_("Telephone of the center"), case.office.telephone),

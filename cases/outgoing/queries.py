@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
+from cases.clocks.codes import ClockKind
+from cases.clocks.queries import running_of
 from cases.custody.codes import DecisionKind
 from cases.custody.models import CustodyDecision
 from cases.custody.papers import decision_of
-from cases.custody.queries import decisions_of
+from cases.custody.queries import continued_until, decisions_of
 from cases.decisions.codes import State
 from cases.records.models import Case
 from cases.stays.models import PlaceChange
@@ -93,3 +96,10 @@ def late_place(case: Case, key: str) -> Mapping[str, str]:
     """The name of the place that the key names, at every print; withheld, it is on no paper."""
     decision, _about, number = parts_of(key)
     return {"place": kept_by(case, decision, number).place}
+
+
+def goes_on_until(case: Case, start: CustodyDecision) -> date | None:
+    """The day until which custody is expected today: of one that was continued, the last of its term; that of the decision is in
+    the past then."""
+    term = running_of(case, ClockKind.CUSTODY_END)
+    return continued_until(start, term.due_at if term else None) or value_of(start.expected_until)

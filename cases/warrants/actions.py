@@ -138,6 +138,12 @@ def record_step(
     return row
 
 
+def owe_again(asked: WarrantStep, *, by: Position) -> None:
+    """Leave what the judge asked for with whoever is in charge once more: the step that followed was struck. Nothing after a step
+    of another kind."""
+    owe(asked, asked.request.decision, by=by)
+
+
 def _limit_follows(row: WarrantStep, file: File, by: Position) -> None:
     if row.state is WarrantState.REJECTED and file.start.ended_at is None:
         clocks.start(row.case, ClockKind.WARRANT_REVIEW, started_at=row.happened_at, by=by)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from agencies.staff.acting import acting_as
 from agencies.wordings.actions import decide_wording, draft_wording
@@ -19,14 +20,18 @@ from cases.custody.models import CustodyDecision
 from cases.outgoing.childs import CHILDS_SHEET
 from cases.outgoing.entrusting import ENTRUSTMENT
 from cases.outgoing.notices import END_NOTICE, NOTICE
+from cases.outgoing.queries import goes_on_until
 from cases.prints.models import Print
 from cases.records.actions import update_child
 from cases.records.models import Case
 from face.paper import Paper
+from face.wareki import format_date
 from security.audit.models import Event
+from security.encryption.fields import value_of
 from security.walls import clock
 from tests.cast import CHILD, Cast
 from tests.client import signed_in, text_of
+from tests.unit.cases.continuing import test_continuing as continuing
 from tests.unit.cases.custody.test_actions import a_draft, decide, end_facts, in_custody
 from tests.unit.cases.limits.test_limits import decide as decide_limit
 from tests.unit.cases.limits.test_limits import draft as draft_limit
@@ -143,6 +148,31 @@ def test_the_entrusted_place_is_told_what_it_needs_and_no_more(cast: Cast) -> No
         for word in (*FREE, CHILD.address, CHILD.telephone, CHILD.school, "児童虐待", "北一時保護施設")
         if word in told
     ]
+
+
+def test_of_custody_that_was_continued_the_place_and_the_child_are_told_the_day_of_today(cast: Cast) -> None:
+    """児童福祉法33条13項: the day that was expected at the start is over when custody goes on."""
+    start = continuing.begun(cast)
+    approve(cast, draft(cast, start.case))
+    first = start_day(cast, start)
+    continuing.settle(cast, continuing.draft(cast, start))
+    until = continuing.term_end(cast, start)
+    assert until > first
+    told = words(cast, start.case, ENTRUSTMENT)
+    with override("ja"):
+        assert (format_date(until, style="day") in told, format_date(first, style="day") in told) == (
+            True,
+            False,
+        )
+    with acting_as(cast.caseworker):
+        case = Case.objects.select_related("child", "office").get(pk=start.case_id)
+        assert goes_on_until(case, CustodyDecision.objects.get(pk=start.pk)) == until
+
+
+def start_day(cast: Cast, start: CustodyDecision) -> date:
+    """The day until which the custody was expected when it was decided."""
+    with acting_as(cast.caseworker):
+        return value_of(CustodyDecision.objects.get(pk=start.pk).expected_until) or date.min
 
 
 def test_a_withheld_place_is_not_even_on_its_own_notice(cast: Cast) -> None:
