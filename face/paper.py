@@ -129,6 +129,11 @@ def nothing_late(_case: Any, _key: str) -> Mapping[str, str]:
     return {}
 
 
+def never(_case: Any, _key: str) -> str:
+    """For a form of which every print is shown again."""
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Paper:
     """One form of a room. ``code`` is kept with each print, ``panels`` is what the access log says of it, ``named`` what it says
@@ -141,6 +146,7 @@ class Paper:
     their head bears the form's name.
     ``to_police(case, key)`` is the office of the police that the sheet goes to, or None; ``tells`` are the items (``Room.items``)
     that it tells of the child. Such a sheet is made, and shown again, only while that office may be told them (``Room.gate``).
+    ``why_not_again(case, key)`` is why what was printed before is not shown again, or "".
     """
 
     code: str
@@ -156,6 +162,7 @@ class Paper:
     filled_at: tuple[str, ...] = ()
     to_police: Callable[[Any, str], Any] = to_nobody
     tells: tuple[str, ...] = ()
+    why_not_again: Callable[[Any, str], Name] = never
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from cases.conferences.codes import (
     CHILD_HEARD_BEFORE,
     COUNCIL_HEARD,
     OF_KIND,
+    OPENING,
     TO_SUPPORT,
     ChildHeard,
     CouncilWay,
@@ -430,10 +431,22 @@ def stage_after(case: Case, measures: Collection[Measure]) -> Stage | None:
     return None
 
 
+def check_says_clearly(row: ConferenceItem, measures: Collection[Measure]) -> None:
+    """What minutes say in clear, for the database, is what their sealed measures decide: the director reads the measures, and the
+    clear columns move the case. Those of before version 0.2.0 say nothing of what they open. Raises Refused."""
+    leads = {Stage.SUPPORT} if TO_SUPPORT & set(measures) else set()
+    leads |= {Stage.INVESTIGATION} if Measure.MORE_NEEDED in measures else set()
+    if (row.to_stage is not None and row.to_stage not in leads) or (
+        row.opens is not None and set(row.opens) != OPENING & set(measures)
+    ):
+        raise Refused("measures", _("What leads on from these minutes is not what they decide. Return them."))
+
+
 def check_still_lawful(row: ConferenceItem, by: Position, now: datetime) -> None:
     """What is approved is lawful when it is approved, and the case is where the minutes found it."""
     check_signed(row, by)
     measures = value_of(row.measures) or []
+    check_says_clearly(row, measures)
     check_consent(measures, value_of(row.stand), value_of(row.approved_on), now.astimezone(JAPAN).date())
     check_child_heard(measures, value_of(row.heard), "written" if row.heard_why is not None else "")
     check_measures(row.entry.sitting.known_kind, measures)

@@ -6,6 +6,7 @@ from cases.conferences.council_walls import FUNCTIONS as COUNCIL_FUNCTIONS
 from cases.conferences.council_walls import TRIGGERS as COUNCIL_TRIGGERS
 from cases.conferences.models import Acceptance, ConferenceItem
 from cases.decisions.walls import act_moments, act_table, act_triggers
+from cases.intake.rules import AFTER_CHECK
 from security.walls.declare import Policy, Table, of_case
 from security.walls.moments import NAMED, NOW, POST, WALL, kept_by
 
@@ -22,6 +23,8 @@ PLANS = _roles(Permission.WORK_ON_CASES)
 CHAIRS = _roles(Permission.MANAGE_TEAM, Permission.DECIDE)
 WRITES = _roles(Permission.DRAFT_DECISIONS)
 INTAKE = ", ".join(f"'{kind}'" for kind in sorted(INTAKE_KINDS))
+CHECKED = ", ".join(sorted({f"('{was}', '{to}')" for led in AFTER_CHECK.values() for was, to in led.items()}))
+"""SQL of pairs: from where to where a safety check takes a case."""
 DECIDING = ", ".join(f"'{kind}'" for kind in SittingKind if kind in OF_KIND)
 
 CHAIR = ("chair_signs", "chair_signed_by_id", "chair_signed_at")
@@ -238,13 +241,14 @@ BEGIN
 END $$;
 
 -- To the investigation, or to where its safety is being confirmed, goes a case with what decides it in this transaction: an acceptance,
--- minutes that lead there, or a safety check, which is a fact.
+-- minutes that lead there, or a safety check, which is a fact, and takes no case out of support.
 CREATE OR REPLACE FUNCTION wall.worked_by_decision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT wall.is_seeder()
-     AND NOT EXISTS (SELECT 1 FROM public.cases_safetycheck k
-                     WHERE k.case_id = NEW.case_id AND k.retracts_id IS NULL AND k.recorded_at >= wall.begun())
+     AND NOT ((NEW.from_stage, NEW.to_stage) IN ({CHECKED}) AND EXISTS (
+                SELECT 1 FROM public.cases_safetycheck k
+                WHERE k.case_id = NEW.case_id AND k.retracts_id IS NULL AND k.recorded_at >= wall.begun()))
      AND NOT EXISTS (SELECT 1 FROM public.cases_conferenceitem i
                      WHERE i.case_id = NEW.case_id AND i.to_stage = NEW.to_stage AND i.approved AND i.decided_at = wall.clock())
      AND NOT (NEW.from_stage = 'accepted' AND EXISTS (

@@ -14,7 +14,7 @@ from agencies.directory.models import Office
 from agencies.staff.models import Position
 from cases.interviews.codes import TOLD, Outside, PlanState
 from cases.interviews.models import JointPlan
-from cases.interviews.queries import all_plans_of, plans_of
+from cases.interviews.queries import all_plans_of, plans_of, written_of
 from cases.interviews.rules import OF_POLICE, has_of_police
 from cases.records.models import Case
 from cases.records.panel import full_name
@@ -22,6 +22,7 @@ from cases.records.papers import named_by, office_of
 from face.paper import Facts, Listing, Paper, Part, Sheet, Subject, Text, Value
 from face.wareki import format_datetime
 from security.encryption.fields import reveal, value_of, words_of
+from security.rooms import Name
 
 FINAL = frozenset({PlanState.AGREED, PlanState.MOVED, PlanState.HELD})
 
@@ -65,8 +66,22 @@ def _sheet(case: Case, _by: Position, key: str) -> Sheet:
 
 def _is_final(row: JointPlan) -> bool:
     """Agreed on. One from before the office of the police was chosen is not: of nobody could the child's word be asked for."""
-    of_police = {name: value_of(getattr(row, name)) for name in ("outside", *OF_POLICE)}
-    return row.known_state in FINAL and (row.police is not None or not has_of_police(of_police))
+    return row.known_state in FINAL and not _in_words_alone(row)
+
+
+def _in_words_alone(row: JointPlan) -> bool:
+    """Whether it names the police, and no office of them."""
+    return row.police is None and has_of_police(written_of(row))
+
+
+def _why_not_again(case: Case, key: str) -> Name:
+    """What was printed of a plan with the police before their office was chosen is not shown again: it is addressed to them."""
+    if _in_words_alone(named_by(key, all_plans_of(case))):
+        return gettext_lazy(
+            "This sheet is for the police, and the plan names no office of them of which the child could have been asked."
+            " End the plan and propose it anew."
+        )
+    return ""
 
 
 def _police_of(case: Case, key: str) -> Office | None:
@@ -168,4 +183,5 @@ PLAN_SHEET = Paper(
     filled_at=("joint_new", "joint_change"),
     to_police=_police_of,
     tells=TOLD,
+    why_not_again=_why_not_again,
 )

@@ -16,6 +16,7 @@ from cases.interviews import rules
 from cases.interviews.codes import PlanState
 from cases.interviews.models import JointEvent, JointPlan
 from cases.interviews.panel import ANSWER, CONTACT, HOLD
+from cases.interviews.queries import written_of
 from cases.records.actions import locked
 from cases.records.codes import Relation
 from cases.records.models import Case
@@ -103,6 +104,7 @@ def take_step(
     rules.check_taken(step, words, planned_for, clock.now())
     if step is PlanState.MOVED:
         rules.check_trained(fresh.interviewer, planned_for)
+        rules.check_police(written_of(fresh))
         rules.check_gate(fresh.case, fresh.police, clock.now())
     _happened(fresh, step, words, by, planned_for if step is PlanState.MOVED else None)
     return fresh

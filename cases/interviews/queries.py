@@ -1,6 +1,7 @@
 """The register of a case: who asked the child, or was told."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -12,6 +13,7 @@ from cases.interviews.codes import FIXED, OPEN
 from cases.interviews.models import Interview, JointEvent, JointPlan, SecondInterview
 from cases.records.models import Case
 from face.reading import asked_once
+from security.encryption.fields import value_of
 
 LATEST = 40
 """How many rows of the register a page shows. A child that was asked so often is not protected by a longer list."""
@@ -105,3 +107,8 @@ def interviewers_of(case: Case, today: date) -> QuerySet[Staff]:
     """The people of the case's office who can interview a child, trained or not."""
     held = Position.objects.current(today).filter(office=case.office_id, role__in=INTERVIEWERS)
     return Staff.objects.filter(pk__in=held.values("staff")).order_by("kana", "username")
+
+
+def written_of(plan: JointPlan) -> dict[str, Any]:
+    """What a plan says in its sealed fields, and the office of the police, by the names of the fields."""
+    return {"police": plan.police, **{name: value_of(getattr(plan, name)) for name in JointPlan.TEXTS}}

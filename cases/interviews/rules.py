@@ -215,13 +215,31 @@ def has_of_police(facts: Mapping[str, Any]) -> bool:
     return any(facts.get(name) for name in OF_POLICE) or facts.get("outside") == Outside.POLICE
 
 
+_POLICE = re.compile(r"警察|県警|府警|道警|警視庁|警部|巡査")
+TAKING_PART = (
+    "center_who",
+    "prosecutor_who",
+    "monitors",
+    "outside_name",
+    "outside_vouches",
+    "stays_with",
+    "transport",
+)
+"""Where a plan says in words who takes part."""
+
+
+def names_police(facts: Mapping[str, Any]) -> bool:
+    """Whether a plan says in words that somebody of the police takes part."""
+    return any(_POLICE.search(facts.get(name) or "") for name in TAKING_PART)
+
+
 def check_police(facts: Mapping[str, Any]) -> None:
-    """Where the plan has something of the police, it names their office: the child's word is asked for towards one office. Raises
-    Refused naming the field."""
+    """Where the plan has something of the police, or names somebody of them among those who take part, it names their office: the
+    child's word is asked for towards one office. Raises Refused naming the field."""
     police = facts.get("police")
     if police is not None and police.kind != OfficeKind.POLICE:
         raise Refused("police", _("Choose an office of the police."))
-    if police is None and has_of_police(facts):
+    if police is None and (has_of_police(facts) or names_police(facts)):
         raise Refused("police", _("Choose the office of the police that takes part."))
 
 

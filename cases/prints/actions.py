@@ -12,6 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.debug import sensitive_variables
 
 from agencies.staff.models import Position
+from agencies.staff.rules import Refused
 from cases.prints.models import Print, SheetPrint
 from cases.prints.rules import check_may_leave
 from cases.prints.withholding import kept_back, withheld_of
@@ -82,6 +83,8 @@ def issue(row: Print, paper: Paper, *, by: Position) -> bytes:
     Refused where the police may not have it any more: what was printed before is not printed again."""
     now = clock.now()
     check_may_leave(row.case, paper, row.subject, now)
+    if why := paper.why_not_again(row.case, row.subject):
+        raise Refused("gate", why)
     first = Print.objects.filter(pk=row.pk, issued_at=None).update(issued_at=now) == 1
     return typeset.as_pdf(data_of(row, paper, by=by, at=now, again=not first), now)
 

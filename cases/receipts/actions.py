@@ -81,9 +81,14 @@ def record_facts(
 
 def take_filed(notification: Notification, known: Mapping[str, Any], *, by: Position) -> None:
     """What another office filed of the next hours is what is known of its receipt at first, with the duty that follows from it;
-    the rest is still to be asked. Nothing is written where it said nothing. Raises Refused."""
-    if any(known.values()):
-        receipt = receipts_among([notification.pk])[notification.pk]
+    the rest is still to be asked. Nothing is written where it said nothing. A moment before the filing itself is none that the
+    child leaves at: it stays in the words of the filing, and keeps nobody from registering it. Raises Refused."""
+    receipt = receipts_among([notification.pk])[notification.pk] if any(known.values()) else None
+    if receipt is not None and reason_against(
+        rules.check_leaves, known.get("leaves_at"), receipt.received_at
+    ):
+        known = {**known, "leaves_at": None}
+    if receipt is not None and any(known.values()):
         record_facts(receipt, receipt.kind, {**dict.fromkeys(ReceiptFacts.FACTS), **known}, by=by)
 
 

@@ -2,8 +2,13 @@
 
 from cases.interviews.codes import TOLD, PlanState
 from cases.interviews.papers import PLAN_SHEET
+from cases.interviews.rules import OF_POLICE
 
 ITEMS = ", ".join(f"'{item}'" for item in TOLD)
+IN_WORDS = (
+    "p.police_id IS NULL AND coalesce(" + ", ".join(f"p.{name}" for name in OF_POLICE) + ") IS NOT NULL"
+)
+"""SQL: a plan has something of the police, and no office of them. What it says is sealed; that it says something is not."""
 AGREES = ", ".join(f"'{state.value}'" for state in (PlanState.AGREED, PlanState.MOVED))
 
 FUNCTIONS = f"""
@@ -37,15 +42,17 @@ BEGIN
   RETURN false;
 END $$;
 
--- A plan is agreed with the police, and moved, while their office may be told it. What the house keeps to itself is not asked.
+-- A plan is agreed with the police, and moved, while their office may be told it. What the house keeps to itself is not asked. One that
+-- names the police, and no office of them, is neither: of whom was the child asked?
 CREATE OR REPLACE FUNCTION wall.agreed_gate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   police uuid;
+  in_words boolean;
 BEGIN
   IF NOT wall.is_seeder() AND NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
-  SELECT p.police_id INTO police FROM public.cases_jointplan p WHERE p.id = NEW.plan_id;
-  IF police IS NOT NULL AND NOT wall.may_be_told(NEW.case_id, police, ARRAY[{ITEMS}]) THEN
+  SELECT p.police_id, {IN_WORDS} INTO police, in_words FROM public.cases_jointplan p WHERE p.id = NEW.plan_id;
+  IF in_words OR police IS NOT NULL AND NOT wall.may_be_told(NEW.case_id, police, ARRAY[{ITEMS}]) THEN
     RAISE EXCEPTION 'no confirmed intention and no exception' USING ERRCODE = '23514', CONSTRAINT = 'gate';
   END IF;
   RETURN NEW;
@@ -56,10 +63,11 @@ CREATE OR REPLACE FUNCTION wall.sheet_gate() RETURNS trigger LANGUAGE plpgsql SE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   police uuid;
+  in_words boolean;
 BEGIN
   IF NOT wall.is_seeder() AND NOT wall.holds_on(NEW.case_id, 'view') THEN RETURN NEW; END IF;  -- the policy refuses
-  SELECT p.police_id INTO police FROM public.cases_jointplan p WHERE p.id::text = NEW.subject AND p.case_id = NEW.case_id;
-  IF NOT FOUND OR (police IS NOT NULL AND NOT wall.may_be_told(NEW.case_id, police, ARRAY[{ITEMS}])) THEN
+  SELECT p.police_id, {IN_WORDS} INTO police, in_words FROM public.cases_jointplan p WHERE p.id::text = NEW.subject AND p.case_id = NEW.case_id;
+  IF NOT FOUND OR in_words OR (police IS NOT NULL AND NOT wall.may_be_told(NEW.case_id, police, ARRAY[{ITEMS}])) THEN
     RAISE EXCEPTION 'no confirmed intention and no exception' USING ERRCODE = '23514', CONSTRAINT = 'gate';
   END IF;
   RETURN NEW;

@@ -16,6 +16,7 @@ from cases.custody.actions import draft_start
 from cases.intake.actions import add_notification, register_call
 from cases.nights import rules
 from cases.nights.actions import keep_for_night, take_sheet
+from cases.nights.models import NightSheet
 from cases.nights.rules import A_DAY, at, night_at, working_day
 from cases.nights.tasks import end
 from cases.records.actions import add_to_team, block_person, break_glass, open_case
@@ -242,7 +243,7 @@ def a_case_by_duty(cast: Cast) -> Case:
 
 
 def test_raw_sql_prolongs_no_other_right(cast: Cast) -> None:
-    night = clock.today() - A_DAY
+    night = night_at(clock.now())
     case = a_case_by_duty(cast)
     four_hours = right_of(cast, case).ends_at
     with acting_as(cast.duty):
@@ -269,6 +270,72 @@ def test_raw_sql_prolongs_no_other_right(cast: Cast) -> None:
     assert right_of(cast, case).ends_at == grant.ends_at  # once
 
 
+def glass_of(cast: Cast, days: int) -> tuple[Case, Grant]:
+    """A case that is so many days old, of which the officer on duty breaks the glass and writes what came so many days ago."""
+    case = a_case(cast)
+    with as_owner():
+        Case.objects.using("owner").filter(pk=case.pk).update(opened_at=clock.now() - (days + 1) * A_DAY)
+    with acting_as(cast.duty):
+        break_glass(case.pk, REASON, by=cast.duty)
+        add_notification(case, received(clock.now() - days * A_DAY), by=cast.duty)
+    with as_owner():  # whatever hour it is now
+        mine = Grant.objects.using("owner").filter(content_object=case, position=cast.duty)
+        mine.update(night=None, ends_at=right_of(cast, case).starts_at + timedelta(hours=4))
+    return case, right_of(cast, case)
+
+
+def test_what_came_another_night_prolongs_no_broken_glass(cast: Cast) -> None:
+    """Four hours: nothing of this night was written, however often the officer took calls of the case before."""
+    case, glass = glass_of(cast, 9)
+    with acting_as(cast.duty):
+        assert kept(case, night_at(clock.now()), tomorrow()) == "asked"
+    assert (right_of(cast, case).night, right_of(cast, case).ends_at) == (None, glass.ends_at)
+
+
+def test_after_the_hand_over_no_longer_night_is_claimed(cast: Cast) -> None:
+    """The sheet of the night was received: no other will end what is opened now, so it stays open until the hour of today."""
+    case, glass = glass_of(cast, 0)
+    night = night_at(clock.now())
+    with as_owner():
+        NightSheet.objects.using("owner").create(
+            office_id=cast.duty.office_id, night=night, taken_by=cast.caseworker, taken_at=clock.now()
+        )
+    with acting_as(cast.duty):
+        assert kept(case, night, tomorrow()) == "asked"
+    assert glass.ends_at is not None
+    assert right_of(cast, case).ends_at == max(glass.ends_at, at(clock.today(), time(12)))
+
+
+def test_the_sheet_ends_what_was_kept_under_an_earlier_night(cast: Cast) -> None:
+    """Whoever names the night before by raw SQL is not past the hand-over of this one."""
+    night = night_at(clock.now())
+    claimed = working_day(night, -A_DAY)
+    case = a_case_by_duty(cast)
+    with acting_as(cast.duty):
+        add_notification(case, received(), by=cast.duty)
+    with as_owner():  # whatever hour it is now
+        Grant.objects.using("owner").filter(content_object=case, position=cast.duty).update(night=None)
+    with acting_as(cast.duty):
+        assert kept(case, claimed, tomorrow()) == "asked"
+    assert right_of(cast, case).night == claimed
+    with as_owner():
+        NightSheet.objects.using("owner").create(
+            office_id=cast.duty.office_id, night=night, taken_by=cast.caseworker, taken_at=clock.now()
+        )
+    assert right_of(cast, case).ended_at is not None
+
+
+def test_no_night_begins_on_a_weekend(cast: Cast) -> None:
+    """The sheet is that of the working day before: a right that is kept for a Saturday would end with none."""
+    case = a_case_by_duty(cast)
+    saturday = clock.today() - A_DAY
+    while saturday.isoweekday() != 6:
+        saturday -= A_DAY
+    with acting_as(cast.duty):
+        add_notification(case, received(), by=cast.duty)
+        assert kept(case, saturday, tomorrow()) == "night_on_duty"
+
+
 def test_a_right_that_another_gave_is_left_as_it_is(cast: Cast) -> None:
     case = a_case(cast)
     until = clock.now() + timedelta(hours=1)
@@ -284,7 +351,7 @@ def test_a_right_that_another_gave_is_left_as_it_is(cast: Cast) -> None:
         )
     with acting_as(cast.duty):
         add_notification(case, received(), by=cast.duty)
-        assert kept(case, clock.today() - A_DAY, tomorrow()) == "asked"
+        assert kept(case, night_at(clock.now()), tomorrow()) == "asked"
         keep_for_night(case, by=cast.duty)
     assert (right_of(cast, case).night, right_of(cast, case).ends_at) == (None, until)
 

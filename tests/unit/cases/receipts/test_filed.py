@@ -12,6 +12,7 @@ from agencies.notices.models import Notice
 from agencies.staff.acting import acting_as
 from cases.duties.models import Duty
 from cases.intake import filing as filings
+from cases.intake import rules
 from cases.intake.codes import PoliceForm, UrgencyItem
 from cases.intake.models import Filing, Notification, Told
 from cases.receipts import actions as receipts
@@ -137,6 +138,19 @@ def test_of_a_moment_that_has_passed_at_the_desk_nothing_is_owed_and_it_is_kept(
     assert not owed(cast)
     with acting_as(cast.caseworker):
         assert value_of(ReceiptFacts.objects.get(notification=notification).leaves_at) == leaves
+
+
+def test_a_moment_before_the_filing_keeps_nobody_from_registering_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever files past the rule of the form says something false; the child is to be seen all the same."""
+    monkeypatch.setattr(rules, "check_leaves_later", lambda *_: None)
+    row = filed(cast, leaves_at=clock.now() - 24 * HOUR, with_suspect=Answer.YES)
+    notification = test_filing.register(cast, row)
+    assert not owed(cast)
+    with acting_as(cast.caseworker):
+        facts = ReceiptFacts.objects.get(notification=notification)
+        assert (value_of(facts.leaves_at), value_of(facts.with_suspect)) == (None, Answer.YES)
 
 
 def test_a_filing_that_says_nothing_of_it_leaves_no_facts(cast: Cast) -> None:

@@ -380,3 +380,19 @@ def test_of_two_changes_at_once_one_is_refused(cast: Cast) -> None:
         assert sorted([first is None, second is None]) == [False, True], order
         assert isinstance(first or second, Refused | IntegrityError), order
         assert len(moves_of(cast, case)) == 3
+
+
+def test_no_safety_check_takes_away_what_a_conference_gave(cast: Cast, case: Case) -> None:
+    """Support was begun by a decision. The child is seen then, too, and a row beside that sight ends no support."""
+    resolve(cast, case, Measure.GUIDANCE)
+    assert case.stage == Stage.SUPPORT
+    typed = {"case": case.pk, "was": "support", "stage": "investigation", "on": clock.today()}
+    with acting_as(cast.caseworker), transaction.atomic():
+        fresh = Case.objects.get(pk=case.pk)
+        intake.record_safety_check(
+            fresh, outcome=Outcome.SEEN, seen_at=clock.now(), texts=SEEN, by=cast.caseworker
+        )
+        cursor = connection.cursor()
+        with pytest.raises(IntegrityError, match="decision or a safety check"), transaction.atomic():
+            cursor.execute(INSERT, {**typed, "corrects": None, "reason": None})
+    assert stage_of(cast, case) == "support"

@@ -25,7 +25,7 @@ from referrals.disclosures.catalogue import ceiling
 from security.encryption.fields import reveal
 from security.rooms import why_untold
 from security.walls import clock
-from tests.cast import Cast, a_case
+from tests.cast import Cast, a_case, as_owner
 from tests.cast import agreed as agreement
 from tests.client import signed_in, text_of
 from tests.unit.agencies.training.test_training import certified
@@ -255,3 +255,31 @@ def test_by_sql_a_sheet_names_a_plan_of_its_case(cast: Cast) -> None:
     values = [other.pk, cast.offices["kita"].pk, str(plan.pk), cast.caseworker.pk]
     with pytest.raises(DatabaseError, match="no confirmed intention"):
         raw(cast.caseworker, PRINT, values)
+
+
+def test_an_old_plan_with_the_police_in_words_alone_goes_no_further(cast: Cast) -> None:
+    """Of before the office was chosen: of nobody could the child have been asked. What was printed of it is not shown again."""
+    plan = with_police(cast)
+    path = printed(cast, plan.case, f"{PLAN_SHEET.code}:{plan.pk}").request["PATH_INFO"]
+    with as_owner():
+        JointPlan.objects.using("owner").filter(pk=plan.pk).update(police=None)
+    with pytest.raises(Refused) as refused:
+        step(cast, plan, PlanState.MOVED, soon(5))
+    assert refused.value.code == "police"
+    with pytest.raises(DatabaseError, match="no confirmed intention"):
+        happened(cast, plan, "moved", at=soon(5))
+    with pytest.raises(DatabaseError, match="no confirmed intention"):
+        in_print(cast, plan)
+    again = pages.in_english(signed_in(cast.caseworker)).get(path, follow=True)
+    assert "names no office of them" in text_of(again)
+    assert step(cast, plan, PlanState.CANCELLED).state == PlanState.CANCELLED
+
+
+@pytest.mark.parametrize("name", ["prosecutor_who", "monitors", "outside_vouches", "transport"])
+def test_somebody_of_the_police_in_a_free_field_needs_their_office(cast: Cast, name: str) -> None:
+    """With the prosecutor alone no gate is asked: so nobody of the police takes part there under another heading."""
+    case = a_case(cast)
+    with pytest.raises(Refused) as refused:
+        propose(cast, case, **{name: "架空県警察本部 少年課 架空"})
+    assert refused.value.code == "police"
+    propose(cast, case, **{name: "架空地方検察庁 架空"})
