@@ -46,6 +46,7 @@ from desk.demo.met import met
 from desk.demo.owner import at, leave_trace
 from desk.demo.placed import placed
 from desk.demo.receipts import signed
+from desk.demo.relied import relied
 from desk.demo.shelter import admitted, watched
 from desk.demo.telling import Telling
 from desk.demo.texts import child_of, entry_of, facts_of, people_of, received_at, seen_on, texts
@@ -488,6 +489,6 @@ STATES: dict[str, tuple[Step, ...]] = {
     "glass": (*SAFE, glass, glass_questioned, AT_HOME),
     "blocked": (*SAFE, blocked, AT_HOME),
     "support": (*SAFE, supported, guided, progress, AT_HOME),
-    "handed_over": (*SAFE, supported, progress, placed, entrusted, handed_over_ahead),
+    "handed_over": (*SAFE, supported, progress, placed, entrusted, relied, handed_over_ahead),
     "closed": (*SAFE, supported, progress, to_be_closed, closed),
 }
