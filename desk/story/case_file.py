@@ -34,6 +34,10 @@ from cases.placement.forms import ArrivalForm, PlacementAnswerForm, PlacementFor
 from cases.placement.forms import CourtForm as PlacementCourtForm
 from cases.records.forms import PersonForm
 from cases.records.models import UNKNOWN
+from cases.reliance.forms import SHORT as RELIANCE_SHORT
+from cases.reliance.forms import AnswerForm as RelianceAnswerForm
+from cases.reliance.forms import PlanForm as ReliancePlanForm
+from cases.reliance.forms import TellForm
 from cases.sessions.forms import FirstForm, RecordForm
 from cases.stays.forms import ChangeForm
 from cases.support.forms import DesignationForm, ReceptionForm
@@ -157,6 +161,16 @@ TABLES: dict[str, dict[str, Rule]] = {
         **_rules(WordForm, question="text", answer="text"),
         **_rules(KeptForm, "summary", "note", danger="danger_words"),
     },
+    "reliance": {
+        **_rules(TellForm, "guideline", "care"),
+        **_rules(
+            ReliancePlanForm, "child_wish", "needs", "policy", "for_child", "made_by", "head", anew="policy"
+        ),
+        **_rules(ReliancePlanForm, explained="told_how", said="child_said"),
+        **{name: GOAL for name in ("short_goal", "short_means", "long_goal", "long_means")},
+        "who": Rule((forms.CharField(max_length=RELIANCE_SHORT),)),
+        **_rules(RelianceAnswerForm, "reason"),
+    },
     "support": {
         **_rules(
             ReceptionForm, "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date"
@@ -180,6 +194,7 @@ OPTIONAL = frozenset(
         "counseling",
         "placement",
         "entrusted",
+        "reliance",
         "support",
     }
 )

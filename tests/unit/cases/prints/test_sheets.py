@@ -53,7 +53,7 @@ from tests.unit.cases.placement.placed import draft as draft_placement
 from tests.unit.cases.placement.placed import draft_end as draft_placement_end
 from tests.unit.cases.placement.placed import explains, says, settle
 from tests.unit.cases.prints.test_prints import printed, words_on
-from tests.unit.cases.reliance.planned import asked, sent
+from tests.unit.cases.reliance.planned import answered, asked, sent
 from tests.unit.cases.shelter.test_sheet import CARE
 from tests.unit.cases.stays.test_places import approve as approve_move
 from tests.unit.cases.stays.test_places import draft as draft_move
@@ -153,7 +153,9 @@ def with_placement(cast: Cast, case: Case) -> None:
         mother = Person.objects.filter(case=case).earliest("written_at")
     says(cast, case, mother, Said.CONSENTS)
     settle(cast, draft_placement(cast, case))
-    sent(cast, asked(cast, case))  # the plan of the institution
+    answered(
+        cast, sent(cast, asked(cast, case))
+    )  # the plan of the institution: no number before it is accepted
     explains(cast, case, mother)
     settle(cast, draft_placement_end(cast, case))
 
