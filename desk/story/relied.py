@@ -56,7 +56,7 @@ def written_there(story: Story) -> str:
     story.expect(
         story.file["child"]["given_name"] in main_of(own), "the child's page does not name the child"
     )
-    _save(story, {"told_on": in_days(0), "child_answer": "partly"} | _explained(story))
+    _save(story, {"told_on": in_days(0), "child_answer": "partly", **_explained(story)})
     sheet = keeper.get(_desk(story))
     keeper.send(sheet, sheet.form(action=send))
     story.expect(kept(told["child_wish"]) in main_of(worker.get(_version(story))), "the plan did not come in")
@@ -73,7 +73,7 @@ def accepted_there(story: Story) -> str:
     worker.send(page, page.form(having="reply"), {"reply": "ask_back", "reason": told["reason"]})
     sheet = keeper.get(_desk(story))
     story.expect(kept(told["reason"]) in main_of(sheet), "the institution cannot read what the center asks")
-    _save(story, {"policy": told["anew"], "told_on": in_days(0), "child_answer": "yes"} | _explained(story))
+    _save(story, {"policy": told["anew"], "told_on": in_days(0), "child_answer": "yes", **_explained(story)})
     sheet = keeper.get(_desk(story))
     keeper.send(sheet, sheet.form(action=reverse("reliance_send", args=[story.ids["reliance"]])))
     page = worker.get(_version(story))

@@ -36,6 +36,7 @@ from cases.receipts.received import CORRECTION, draft_correction
 from cases.records.codes import Urgency
 from cases.track.actions import CHANGE, draft_change
 from referrals.consent.actions import EXCEPTION, request_exception
+from referrals.consent.codes import Ground
 from referrals.disclosures.actions import REPORT, draft_report, edit_draft
 from referrals.disclosures.codes import PaperKind
 from referrals.disclosures.models import PackageItem
@@ -154,7 +155,7 @@ def an_item(cast: Cast) -> CaseAct:
     return drafted_minutes(cast, before(cast, chair="director"))
 
 
-ASKED: dict[str, Any] = {"ground": "danger", "items": steps.ITEMS, "condition": ""}
+ASKED: dict[str, Any] = {"ground": Ground.DANGER, "items": steps.ITEMS, "condition": ""}
 KINDS: dict[str, tuple[Decision[Any], Drafting]] = {
     "custody_start": (START, a_start),
     "custody_end": (END, an_end),

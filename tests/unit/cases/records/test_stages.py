@@ -386,7 +386,7 @@ def test_no_safety_check_takes_away_what_a_conference_gave(cast: Cast, case: Cas
     """Support was begun by a decision. The child is seen then, too, and a row beside that sight ends no support."""
     resolve(cast, case, Measure.GUIDANCE)
     assert case.stage == Stage.SUPPORT
-    typed = {"case": case.pk, "was": "support", "stage": "investigation", "on": clock.today()}
+    typed: dict[str, Any] = {"case": case.pk, "was": "support", "stage": "investigation", "on": clock.today()}
     with acting_as(cast.caseworker), transaction.atomic():
         fresh = Case.objects.get(pk=case.pk)
         intake.record_safety_check(
