@@ -13,7 +13,7 @@ from django.urls import reverse
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
-from cases.clocks.rules import JAPAN
+from cases.clocks.rules import end_of
 from cases.conferences import actions, rules
 from cases.conferences.actions import ITEM, Minutes
 from cases.conferences.chair import sign_as_chair
@@ -262,7 +262,7 @@ def test_tasks_are_duties_from_the_approval_on(cast: Cast) -> None:
     with acting_as(cast.supervisor):
         duty = Duty.objects.get(case=case)
     assert (duty.owner_id, duty.cause, duty.kind) == (cast.supervisor.pk, row.pk, "conference_task")
-    assert duty.due_at.astimezone(JAPAN).isoformat() == f"{day + timedelta(days=1)}T00:00:00+09:00"
+    assert duty.due_at == end_of(day)
 
 
 AGAINST = {Stand.OBJECTS: "against", Stand.WITHDRAWN: "against", Stand.NOT_ASKED: "not_asked"}

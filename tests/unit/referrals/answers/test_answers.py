@@ -14,9 +14,9 @@ from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.records.models import Case
 from referrals.answers import actions, panel
-from referrals.answers.codes import MOVES, Step
+from referrals.answers.codes import MOVES, Step, Why
 from referrals.answers.models import Answer
-from referrals.answers.queries import Received, answers_to, received_by
+from referrals.answers.queries import Received, answers_to, asked_back_on, received_by
 from referrals.consent.models import Intention
 from referrals.disclosures.models import Disclosure, Envelope
 from referrals.police.queries import letter_at_desk
@@ -257,6 +257,9 @@ def test_the_one_in_charge_and_the_line_are_told(cast: Cast) -> None:
             assert list(told) == [report.reference], who
 
 
+ACCEPT = "Accept the answer of the police, or ask back"
+
+
 @pytest.mark.parametrize(
     ("way", "label"),
     [
@@ -270,9 +273,19 @@ def test_what_follows_stands_on_the_case_and_at_home_until_the_next_answer(
     report = steps.readable(cast)
     assert _following(cast, report) == ([], [])
     row = answered(cast, report, *way)
-    assert _following(cast, report) == ([label], [label])
+    assert _following(cast, report) == ([ACCEPT, label], [label])
     answered(cast, report, MOVES[Step(row.step)][0])
+    assert _following(cast, report) == ([ACCEPT], [])
+    with acting_as(cast.caseworker):
+        case, latest = Case.objects.get(pk=report.case_id), Answer.objects.latest("number")
+        actions.ask_back(case, latest.pk, why=Why.UNCLEAR, question="いつ決まりますか。", by=cast.caseworker)
     assert _following(cast, report) == ([], [])
+    with acting_as(cast.police):
+        assert asked_back_on([report.pk]) == {report.pk}
+    answered(cast, report, MOVES[Step(latest.step)][0])
+    assert _following(cast, report)[0][0] == ACCEPT
+    with acting_as(cast.police):
+        assert asked_back_on([report.pk]) == set()
 
 
 def _following(cast: Cast, report: Disclosure) -> tuple[list[str], list[str]]:
