@@ -15,6 +15,7 @@ from cases.continuing.codes import CUSTODY_CONTINUE, Court
 from cases.continuing.models import TermCourt, TermStand
 from cases.continuing.queries import continuing_rows, continuings_of, court_rows, stand_rows, term_of
 from cases.custody.queries import lasting
+from cases.custody.rules import check_may_draft_end
 from cases.decisions.panel import parts_of_act, steps_after_return
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel, Part, Span
@@ -75,7 +76,7 @@ def steps(case: Case, by: Position) -> list[Step]:
         return found
     present, following = terms.present_term(case, now), terms.next_term(case, now)
     if present is not None and present.lacks_court:
-        found.append(_court_step(case, by, None))
+        found.append(_after_court(case, by, present, None))
     if following is None or limit.due_at - timedelta(days=case.office.custody_first_days) > now:
         return found
     if following.is_unasked:
@@ -92,8 +93,18 @@ def steps(case: Case, by: Position) -> list[Step]:
             )
         )
     if following.lacks_court:
-        found.append(_court_step(case, by, limit))
+        found.append(_after_court(case, by, following, limit))
     return found
+
+
+def _after_court(case: Case, by: Position, term: terms.Term, limit: Clock | None) -> Step:
+    """The court is asked; once it has refused, custody ends, at the latest with the term that runs (児童福祉法33条14項)."""
+    if term.court is not Court.REFUSED:
+        return _court_step(case, by, limit)
+    reason = reason_against(check_may_draft_end, case, by, clock.now())
+    label = _("End custody: the family court refused to approve that it goes on")
+    url = reverse("custody_end", args=[case.pk])
+    return Step(label, url, limit.due_at if limit else None, pressing=True, reason=reason)
 
 
 def _court_step(case: Case, by: Position, limit: Clock | None) -> Step:
