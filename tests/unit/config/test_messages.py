@@ -65,6 +65,7 @@ LISTS_WITH_A_FORM = {
     "delegations.html",
     "access_log.html",
     "person.html",
+    "referral.html",
     "duty.html",
     "session.html",
     "version.html",
