@@ -270,26 +270,34 @@ def test_raw_sql_prolongs_no_other_right(cast: Cast) -> None:
     assert right_of(cast, case).ends_at == grant.ends_at  # once
 
 
-def glass_of(cast: Cast, days: int) -> tuple[Case, Grant]:
-    """A case that is so many days old, of which the officer on duty breaks the glass and writes what came so many days ago."""
-    case = a_case(cast)
+def the_glass(cast: Cast, case: Case) -> Grant:
     with as_owner():
-        Case.objects.using("owner").filter(pk=case.pk).update(opened_at=clock.now() - (days + 1) * A_DAY)
+        mine = Grant.objects.using("owner").filter(content_object=case, position=cast.duty)
+        found: Grant = mine.get(relation=Relation.GLASS)
+    return found
+
+
+def glass_of(cast: Cast, days: int) -> tuple[Case, Grant]:
+    """The officer on duty took a call of a case so many days ago, and breaks its glass now."""
+    case = a_case_by_duty(cast)
+    with acting_as(cast.duty):
+        add_notification(case, received(clock.now() - days * A_DAY), by=cast.duty)
+    with as_owner():
+        Grant.objects.using("owner").filter(content_object=case, position=cast.duty).update(
+            ended_at=clock.now()
+        )
+        Case.objects.using("owner").filter(pk=case.pk).update(opened_at=clock.now() - days * A_DAY)
     with acting_as(cast.duty):
         break_glass(case.pk, REASON, by=cast.duty)
-        add_notification(case, received(clock.now() - days * A_DAY), by=cast.duty)
-    with as_owner():  # whatever hour it is now
-        mine = Grant.objects.using("owner").filter(content_object=case, position=cast.duty)
-        mine.update(night=None, ends_at=right_of(cast, case).starts_at + timedelta(hours=4))
-    return case, right_of(cast, case)
+    return case, the_glass(cast, case)
 
 
 def test_what_came_another_night_prolongs_no_broken_glass(cast: Cast) -> None:
     """Four hours: nothing of this night was written, however often the officer took calls of the case before."""
-    case, glass = glass_of(cast, 9)
+    case, glass = glass_of(cast, 15)
     with acting_as(cast.duty):
         assert kept(case, night_at(clock.now()), tomorrow()) == "asked"
-    assert (right_of(cast, case).night, right_of(cast, case).ends_at) == (None, glass.ends_at)
+    assert (the_glass(cast, case).night, the_glass(cast, case).ends_at) == (None, glass.ends_at)
 
 
 def test_after_the_hand_over_no_longer_night_is_claimed(cast: Cast) -> None:
@@ -303,7 +311,7 @@ def test_after_the_hand_over_no_longer_night_is_claimed(cast: Cast) -> None:
     with acting_as(cast.duty):
         assert kept(case, night, tomorrow()) == "asked"
     assert glass.ends_at is not None
-    assert right_of(cast, case).ends_at == max(glass.ends_at, at(clock.today(), time(12)))
+    assert the_glass(cast, case).ends_at == max(glass.ends_at, at(clock.today(), time(12)))
 
 
 def test_the_sheet_ends_what_was_kept_under_an_earlier_night(cast: Cast) -> None:
