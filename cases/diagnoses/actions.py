@@ -17,8 +17,8 @@ from cases.decisions.actions import Decision
 from cases.diagnoses import rules
 from cases.diagnoses.codes import JUDGEMENT, DiagnosisKind
 from cases.diagnoses.content import pieces_of
-from cases.diagnoses.models import Diagnosis, Findings, Judgement
-from cases.diagnoses.queries import end_of, findings_of, rested_on
+from cases.diagnoses.models import Diagnosis, FacilityDiagnosis, Findings, Judgement
+from cases.diagnoses.queries import at_facility, end_of, findings_of, rested_on
 from cases.duties.actions import leave_duty, settle_duties
 from cases.duties.codes import DutyKind
 from cases.interviews.actions import record_interview
@@ -27,6 +27,7 @@ from cases.interviews.models import Interview
 from cases.records.actions import locked
 from cases.records.models import Case
 from cases.scores.queries import Result, kept
+from cases.shelter.models import Admission
 from face.consequences import Consequences
 from face.lines import Line
 from security.encryption.fields import words_of
@@ -165,20 +166,74 @@ def _register(row: Diagnosis, said: Mapping[str, Any], by: Position) -> None:
 
 
 @transaction.atomic
+def write_at_facility(
+    stay: Admission, written: Written, *, by: Position, submit: bool = False, version: int = 0
+) -> FacilityDiagnosis:
+    """Write the facility's own behavioural diagnosis; with ``submit`` it is frozen, is one of the case's diagnoses, and is
+    told by the database to those in charge. ``version``: of the page that was read, 0 where nothing was written yet. Raises
+    Refused, with the name of the field where one is wrong.
+    """
+    now, kind = clock.now(), DiagnosisKind.BEHAVIOURAL
+    latest = next(iter(at_facility(stay)), None)
+    rules.check_may_write_there(stay, latest, by, now)
+    if latest is None or latest.returned_at is not None:
+        row = FacilityDiagnosis(
+            case_id=stay.case_id, admission=stay, written_by=by, written_at=now, version=0
+        )
+    else:
+        row = locked(FacilityDiagnosis.objects.filter(pk=latest.pk))
+        rules.check_may_write_there(stay, row, by, now)
+    rules.check_version(row, version)
+    rules.check_said(written.said, now)
+    if submit:
+        rules.check_complete(kind, written.texts)
+    row.version += 1
+    row.texts = _filled(kind, written.texts, apart=False)
+    for name in Diagnosis.SAID:
+        setattr(row, name, written.said.get(name) or None)
+    if row._state.adding:
+        row.save(force_insert=True)
+    else:
+        row.save(update_fields=["version", *FacilityDiagnosis.WRITTEN])
+    if submit:
+        row.submitted_at, row.submitted_by = now, by
+        row.save(update_fields=["submitted_at", "submitted_by"])
+    return row
+
+
+@transaction.atomic
 def return_diagnosis(diagnosis: Diagnosis, *, why: str, due_on: date, by: Position) -> Diagnosis:
     """Return what was submitted: it stays as it is, and is asked for again of the same writer, who finds the reason there.
 
     Gives the new one. Raises Refused.
     """
+    row = _returned(diagnosis, why, by)
+    writer = row.submitted_by or row.writer
+    return ask_for_diagnosis(
+        row.case, kind=row.known_kind, question=why, writer=writer, due_on=due_on, by=by, replaces=row
+    )
+
+
+@transaction.atomic
+def return_to_facility(diagnosis: Diagnosis, there: FacilityDiagnosis, *, why: str, by: Position) -> None:
+    """Return what the facility submitted (``there``): it stays, and the facility finds the reason where it writes the next.
+
+    Raises Refused.
+    """
+    rules.check_facility_writes(there, clock.now())
+    row = _returned(diagnosis, why, by)
+    there.returned_at = row.returned_at
+    there.returned_why = why
+    there.save(update_fields=["returned_at", "returned_why"])
+
+
+def _returned(diagnosis: Diagnosis, why: str, by: Position) -> Diagnosis:
     row = locked(Diagnosis.objects.filter(pk=diagnosis.pk))
     rules.check_may_return(row, by)
     row.returned_at, row.returned_by = clock.now(), by
     row.returned_why = why
     row.save(update_fields=["returned_at", "returned_by", "returned_why"])
-    writer = row.submitted_by or row.writer
-    return ask_for_diagnosis(
-        row.case, kind=row.known_kind, question=why, writer=writer, due_on=due_on, by=by, replaces=row
-    )
+    return row
 
 
 @transaction.atomic

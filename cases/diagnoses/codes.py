@@ -30,8 +30,8 @@ WRITERS: dict[DiagnosisKind, tuple[Role, ...]] = {
     DiagnosisKind.BEHAVIOURAL: ON_TEAMS,
     DiagnosisKind.OTHER: ON_TEAMS,
 }
-"""The professions that write each kind. A custody worker is on no team (ADR 88): what happened in daily life is written from
-the log of the facility by whoever of the team was asked."""
+"""The professions of the team that write each kind. A custody worker is on no team (ADR 88) and writes the behavioural one at the
+facility (ADR 112); of a child that sleeps elsewhere whoever of the team was asked writes it."""
 
 SEALED = frozenset({DiagnosisKind.PSYCHOLOGICAL, DiagnosisKind.MEDICAL})
 """The kinds whose findings are sealed apart, under a key of the diagnosis that not the whole team reads (ADR 97)."""

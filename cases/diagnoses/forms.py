@@ -14,7 +14,7 @@ from cases.conferences.queries import Item
 from cases.diagnoses.actions import Written
 from cases.diagnoses.codes import DiagnosisKind, SelfHarmThought
 from cases.diagnoses.content import PSYCHOLOGISTS, SECTIONS, pieces_of
-from cases.diagnoses.models import Diagnosis, Findings, Judgement
+from cases.diagnoses.models import Diagnosis, FacilityDiagnosis, Findings, Judgement
 from cases.diagnoses.queries import results_of
 from cases.diagnoses.rules import CODES, check_asked
 from cases.records.codes import Answer
@@ -68,6 +68,16 @@ class ReturnForm(BaseForm):
     )
     due_on = JapaneseDateField(
         label=_("Due on"), earliest=clock.today, initial=lambda: clock.today() + timedelta(days=7)
+    )
+
+
+class ReturnThereForm(BaseForm):
+    """Why a diagnosis of the facility is returned; the facility reads it."""
+
+    why = LongTextField(
+        label=_("Why it is returned"),
+        rows=3,
+        help_text=_("The facility reads this. Nothing of the case that it does not know."),
     )
 
 
@@ -193,6 +203,11 @@ def _form_of(kind: DiagnosisKind) -> type[WriteForm]:
 
 
 FORMS: dict[DiagnosisKind, type[WriteForm]] = {kind: _form_of(kind) for kind in DiagnosisKind}
+
+
+def typed_there(row: FacilityDiagnosis) -> dict[str, Any]:
+    """What the facility wrote, as the initial values of its form."""
+    return {**(value_of(row.texts) or {}), **values_of(row, Diagnosis.SAID)}
 
 
 def typed_before(row: Diagnosis, findings: Findings | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from cases.diagnoses.codes import BADGES, DiagnosisKind, DiagnosisState, SelfHar
 from cases.diagnoses.content import label_of
 from cases.records.codes import Answer
 from cases.records.models import OfCase
+from cases.shelter.models import OfAdmission
 from security.encryption.fields import EncryptedTextField, SealedModel
 from security.encryption.keyring import Scope
 from security.encryption.typed import EncryptedCodeField, EncryptedMomentField, EncryptedReasonsField
@@ -23,12 +24,13 @@ class Diagnosis(OfCase):
     ``diagnosis_stays``). A returned one stays too; the next ``replaces`` it. The approval of a comprehensive diagnosis that rests
     on it accepts it; it is superseded once the one that replaces it is accepted.
 
-    ``texts`` are those of its kind (``content.SECTIONS``) that the team reads.
+    ``texts`` are those of its kind (``content.SECTIONS``) that the team reads. One that the facility wrote (``facility``) was
+    asked for by nobody: its words are in the facility's own row, under the key of the stay.
     """
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
         "kind", "asked_by", "asked_at", "writer", "due_on", "begun_at", "submitted_at", "submitted_by", "returned_at",
-        "returned_by", "accepted_at", "superseded_at", "replaces", "version",
+        "returned_by", "accepted_at", "superseded_at", "replaces", "version", "facility",
     }  # fmt: skip
 
     kind = models.CharField(_("kind of diagnosis"), max_length=20, choices=DiagnosisKind.choices)
@@ -53,7 +55,14 @@ class Diagnosis(OfCase):
         "self", models.PROTECT, null=True, related_name="replaced_by", verbose_name=_("diagnosis it replaces")
     )
     version = models.PositiveIntegerField(default=1)
-    question = EncryptedTextField(_("what is asked"))
+    facility = models.OneToOneField(
+        "cases.FacilityDiagnosis",
+        models.PROTECT,
+        null=True,
+        related_name="stands_as",
+        verbose_name=_("what the facility wrote"),
+    )
+    question = EncryptedTextField(_("what is asked"), null=True)
     texts = EncryptedReasonsField(label_of, _("texts of the diagnosis"), null=True)
     self_harm = EncryptedCodeField(SelfHarmThought, _("thoughts of self-harm or suicide"), null=True)
     before_facts = EncryptedCodeField(Answer, _("seen before any interview on the facts"), null=True)
@@ -103,6 +112,41 @@ class Diagnosis(OfCase):
     def findings_scope(self) -> Scope:
         """The key of its findings: its own, so that who holds the key of the case does not hold it."""
         return Scope("findings", self.pk)
+
+
+class FacilityDiagnosis(OfAdmission):
+    """The behavioural diagnosis (行動診断) of the facility where the child sleeps, sealed under the key of that stay: its staff
+    write it and hold no key of the case, which reads it once it is submitted. Frozen then (trigger ``b_stays``), it stands among
+    the diagnoses of the case (trigger ``stands``). A returned one stays; the next is a row of its own.
+    """
+
+    CLEAR: ClassVar[frozenset[str]] = OfAdmission.OF_ADMISSION_CLEAR | {
+        "version", "submitted_at", "submitted_by", "returned_at",
+    }  # fmt: skip
+
+    version = models.PositiveIntegerField(default=1)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True)
+    submitted_by = models.ForeignKey(
+        Position, models.PROTECT, null=True, related_name="+", verbose_name=_("submitted by")
+    )
+    returned_at = models.DateTimeField(_("returned at"), null=True)
+    texts = EncryptedReasonsField(label_of, _("texts of the diagnosis"))
+    said_words = EncryptedTextField(_("what the child said unasked"), null=True)
+    said_at = EncryptedMomentField(_("when the child said it"), null=True)
+    said_where = EncryptedTextField(_("where the child said it"), null=True)
+    said_to = EncryptedTextField(_("to whom the child said it"), null=True)
+    returned_why = EncryptedTextField(_("why it was returned"), null=True)
+
+    WRITTEN: ClassVar[tuple[str, ...]] = ("texts", *Diagnosis.SAID)
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-written_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["admission"], condition=models.Q(returned_at=None), name="one_facility_diagnosis"
+            ),
+        ]
 
 
 class Findings(SealedModel):

@@ -1,5 +1,6 @@
 """The diagnoses on the page of the case and on the timeline, and what is to be written next."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -10,11 +11,10 @@ from agencies.staff.rules import reason_against
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.diagnoses import rules
 from cases.diagnoses.codes import JUDGEMENT, DiagnosisState
-from cases.diagnoses.queries import diagnoses_of, end_of, judgements_of
+from cases.diagnoses.queries import diagnoses_of, end_of, judgements_of, texts_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import Step
-from security.encryption.fields import value_of
 from security.walls import clock
 
 OPEN = (DiagnosisState.PLANNED, DiagnosisState.IN_PROGRESS)
@@ -50,14 +50,15 @@ def steps(case: Case, by: Position) -> list[Step]:
 
 def moments(case: Case, by: Position) -> list[Moment]:
     """When each was submitted, with the summary that the team has; drafts and decisions of the comprehensive one."""
-    submitted = [_submitted(row) for row in diagnoses_of(case) if row.submitted_at is not None]
+    rows = [row for row in diagnoses_of(case) if row.submitted_at is not None]
+    told = texts_of(rows)
+    submitted = [_submitted(row, told[row.pk]) for row in rows]
     judged = [moment for row in judgements_of(case) for moment in moments_of_act(row, JUDGEMENT.label)]
     return [*submitted, *judged]
 
 
-def _submitted(row: Any) -> Moment:
+def _submitted(row: Any, said: Mapping[str, str]) -> Moment:
     heading = _("Submitted: %(kind)s") % {"kind": row.get_kind_display()}
-    said = value_of(row.texts) or {}
     text = next((said[name] for name in SUMMARIES if name in said), "")
     return Moment(row.submitted_at, heading, text, by=row.submitted_by.staff, row=row.pk)
 

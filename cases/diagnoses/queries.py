@@ -1,6 +1,6 @@
 """The diagnoses of a case, and the findings that the reader may see."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -12,13 +12,14 @@ from cases.conferences.codes import SittingKind, SittingState
 from cases.conferences.queries import Item, items_of
 from cases.decisions.queries import PEOPLE as SIGNED_BY
 from cases.diagnoses.codes import WRITERS, DiagnosisKind
-from cases.diagnoses.models import Diagnosis, Findings, Judgement
+from cases.diagnoses.models import Diagnosis, FacilityDiagnosis, Findings, Judgement
 from cases.records.codes import Relation
 from cases.records.models import Case
 from cases.records.queries import team_of
 from cases.scores.queries import Result, results_in
+from cases.shelter.models import Admission
 from face.reading import asked_once
-from security.encryption.fields import reveal
+from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import current
 from security.walls import clock
 
@@ -36,6 +37,7 @@ LINE = (
         "accepted_at",
         "superseded_at",
         "texts",
+        "facility",
     ),
     *("writer__staff__name", "submitted_by__staff__name"),
 )
@@ -80,6 +82,32 @@ def diagnoses_of(case: Case) -> list[Diagnosis]:
     for row in rows:
         row.case = case
     return rows
+
+
+def texts_of(rows: Iterable[Diagnosis]) -> Mapping[UUID, Mapping[str, str]]:
+    """The texts that the team reads of each of these few diagnoses; of those that the facility wrote, what it wrote."""
+    listed = list(rows)
+    there = {one.pk: one for one in written_there([row.facility_id for row in listed if row.facility_id])}
+    return {
+        row.pk: value_of(there[row.facility_id].texts if row.facility_id in there else row.texts) or {}
+        for row in listed
+    }
+
+
+def written_there(keys: Collection[UUID]) -> list[FacilityDiagnosis]:
+    """These few rows of facilities, submitted; their keys are loaded at once. None is asked for where there are none."""
+    rows = list(FacilityDiagnosis.objects.filter(pk__in=keys)) if keys else []
+    current().prefetch(row.key_scope() for row in rows)
+    return rows
+
+
+def at_facility(stay: Admission) -> list[FacilityDiagnosis]:
+    """What the facility wrote of one stay, the latest first: one that is open or stands, and those that came back."""
+    return list(
+        FacilityDiagnosis.objects.filter(admission=stay.pk).select_related(
+            "written_by__staff", "submitted_by__staff"
+        )
+    )
 
 
 def findings_of(row: Diagnosis) -> Findings | None:

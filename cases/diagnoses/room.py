@@ -29,6 +29,7 @@ ROOM = Room(
     obstacle=what_waits,
     things={
         "cases.Diagnosis": _("diagnosis"),
+        "cases.FacilityDiagnosis": _("behavioural diagnosis of the facility"),
         "cases.Findings": _("findings of a diagnosis"),
         "cases.Judgement": _("comprehensive diagnosis"),
     },

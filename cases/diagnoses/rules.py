@@ -13,10 +13,12 @@ from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
 from cases.diagnoses.codes import MOVES, SEALED, WRITERS, DiagnosisKind, DiagnosisState
 from cases.diagnoses.content import pieces_of
-from cases.diagnoses.models import Diagnosis, Judgement
+from cases.diagnoses.models import Diagnosis, FacilityDiagnosis, Judgement
 from cases.diagnoses.queries import assessed_at, judgements_of, rested_on, to_judge
 from cases.records.models import Case
 from cases.records.rules import check_may_edit, check_may_manage
+from cases.shelter.models import Admission
+from cases.shelter.rules import check_may_keep
 
 CODES: Mapping[DiagnosisKind, tuple[str, ...]] = {DiagnosisKind.PSYCHOLOGICAL: ("self_harm",)}
 """What is chosen, not written, before a diagnosis of a kind is submitted."""
@@ -62,7 +64,7 @@ def check_may_write(row: Diagnosis, by: Position) -> None:
     check_move(row, DiagnosisState.SUBMITTED)
 
 
-def check_version(row: Diagnosis, version: int | None) -> None:
+def check_version(row: Diagnosis | FacilityDiagnosis, version: int | None) -> None:
     """What is changed is what was read. None: no page was read."""
     if version is not None and version != row.version:
         raise Refused(
@@ -103,6 +105,21 @@ def check_may_return(row: Diagnosis, by: Position) -> None:
     check_move(row, DiagnosisState.RETURNED)
     if row.submitted_by is not None and row.submitted_by.staff_id == by.staff_id:
         raise Refused("own", _("Another person returns what you submitted."))
+
+
+def check_facility_writes(there: FacilityDiagnosis, now: datetime) -> None:
+    """What the facility wrote is returned while the child sleeps there: later nobody could write it again."""
+    if not there.admission.lasts_at(now):
+        raise Refused("left", _("The child has left this facility."))
+
+
+def check_may_write_there(
+    stay: Admission, latest: FacilityDiagnosis | None, by: Position, now: datetime
+) -> None:
+    """The staff of the facility, as they write its log, until what they wrote is submitted; again once it was returned."""
+    check_may_keep(stay, by, now)
+    if latest is not None and latest.submitted_at is not None and latest.returned_at is None:
+        raise Refused("stands", _("What was submitted stands. To change it, have it returned."))
 
 
 def check_may_judge(case: Case, by: Position, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.diagnoses import views
+from cases.diagnoses import desk_views, views
 
 urlpatterns = [
     path("cases/<uuid:case_id>/diagnoses/new/", views.diagnosis_new, name="diagnosis_new"),
@@ -13,4 +13,5 @@ urlpatterns = [
         views.diagnosis_return,
         name="diagnosis_return",
     ),
+    path("shelter/<uuid:admission_id>/diagnosis/", desk_views.shelter_diagnosis, name="shelter_diagnosis"),
 ]

@@ -1,6 +1,6 @@
 """Asking for a diagnosis, reading and writing it, returning it; drafting the comprehensive one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,16 +16,27 @@ from cases.cautions.pages import shown_not_to_tell
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.diagnoses import actions, rules
 from cases.diagnoses.actions import JUDGED
+from cases.diagnoses.codes import DiagnosisKind
 from cases.diagnoses.content import SECTIONS
-from cases.diagnoses.forms import FORMS, AskForm, JudgementForm, ReturnForm, judged_before, typed_before
-from cases.diagnoses.models import Diagnosis, Findings
+from cases.diagnoses.forms import (
+    FORMS,
+    AskForm,
+    JudgementForm,
+    ReturnForm,
+    ReturnThereForm,
+    judged_before,
+    typed_before,
+)
+from cases.diagnoses.models import Diagnosis, FacilityDiagnosis, Findings
 from cases.diagnoses.queries import (
     all_diagnoses_of,
     assessed_at,
     findings_of,
     results_of,
+    texts_of,
     to_judge,
     writers_of,
+    written_there,
 )
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -57,7 +68,7 @@ def diagnosis(request: StaffRequest, case_id: UUID, diagnosis_id: UUID) -> HttpR
     """Read a diagnosis; write it, and submit it."""
     case = case_to_change(request, case_id, "diagnoses", level=Level.VIEW)
     row = _of(case, diagnosis_id)
-    findings = _shown_findings(request, row)
+    findings, there = _shown_findings(request, row), _there(row)
     why_not = reason_against(rules.check_may_write, row, request.by)
     before = {} if why_not else _before(row, findings)
     form = FORMS[row.known_kind](posted(request), current_version=row.version, initial=before)
@@ -81,7 +92,11 @@ def diagnosis(request: StaffRequest, case_id: UUID, diagnosis_id: UUID) -> HttpR
         why_not_return=reason_against(rules.check_may_return, row, request.by),
         apart=rules.has_findings(row),
         findings=findings,
-        sections=_sections(row, findings),
+        sections=sections_of(
+            row.known_kind,
+            {**texts_of([row])[row.pk], **((value_of(findings.found) or {}) if findings else {})},
+        ),
+        said=there or row,
         not_to_tell=shown_not_to_tell(request, case),
         **drawn(results_of(findings)),
     )
@@ -107,14 +122,15 @@ def _shown_findings(request: StaffRequest, row: Diagnosis) -> Findings | None:
     return found
 
 
-def _sections(row: Diagnosis, findings: Findings | None) -> list[dict[str, Any]]:
+def _there(row: Diagnosis) -> FacilityDiagnosis | None:
+    """What the facility wrote, where it is its own."""
+    return next(iter(written_there([row.facility_id])), None) if row.facility_id else None
+
+
+def sections_of(kind: DiagnosisKind, texts: Mapping[str, str]) -> list[dict[str, Any]]:
     """What was written, part by part, as far as the reader holds its key."""
-    texts = {
-        **(value_of(row.texts) or {}),
-        **((value_of(findings.found) or {}) if findings is not None else {}),
-    }
     parts = []
-    for section in SECTIONS[row.known_kind]:
+    for section in SECTIONS[kind]:
         said = [(piece.label, texts[piece.name]) for piece in section.pieces if piece.name in texts]
         if said:
             parts.append({"heading": section.heading, "hint": section.hint, "said": said})
@@ -126,12 +142,19 @@ def diagnosis_return(request: StaffRequest, case_id: UUID, diagnosis_id: UUID) -
     """Return a diagnosis that was submitted."""
     case = case_to_change(request, case_id, "diagnoses", level=Level.MANAGE)
     row = _of(case, diagnosis_id)
-    form = ReturnForm(posted(request))
+    there = _there(row)
+    form = ReturnThereForm(posted(request)) if there else ReturnForm(posted(request))
+
+    def act() -> object:
+        if there is not None:
+            return actions.return_to_facility(row, there, by=request.by, **form.cleaned_data)
+        return actions.return_diagnosis(row, by=request.by, **form.cleaned_data)
+
     return case_form(
         request,
         case,
         form,
-        lambda: actions.return_diagnosis(row, by=request.by, **form.cleaned_data),
+        act,
         section="diagnoses",
         done=_("The diagnosis has been returned. It is to be written again."),
         heading=_("Return a diagnosis"),

@@ -3,8 +3,9 @@
 from agencies.staff.roles import Role, in_sql
 from cases.decisions.walls import act_moments, act_table, act_triggers
 from cases.diagnoses.codes import WRITERS, DiagnosisKind
+from cases.shelter.walls import WORKS_THERE
 from security.walls.apart import Apart
-from security.walls.declare import of_case
+from security.walls.declare import Policy, Recorded, Table, mine, of_case
 from security.walls.moments import NAMED, NOW, ONCE, POST, WALL, by, kept_by
 
 WRITTEN = "begun_at, submitted_at, submitted_by_id, version, texts, self_harm, before_facts, said_words, said_at, said_where, said_to"
@@ -13,6 +14,10 @@ PROFESSION = "CASE of_kind " + " ".join(
     f"WHEN '{kind.value}' THEN wall.my_role() IN ({in_sql(roles)})" for kind, roles in WRITERS.items()
 )
 
+
+AT_FACILITY = f"""{WORKS_THERE} AND (SELECT true FROM public.cases_admission a
+  WHERE a.id = cases_facilitydiagnosis.admission_id AND a.case_id = cases_facilitydiagnosis.case_id LIMIT 1)"""
+BY_FACILITY = "version, texts, said_words, said_at, said_where, said_to, submitted_at, submitted_by_id"
 
 FINDINGS = Apart(
     table="cases_findings",
@@ -25,6 +30,19 @@ FINDINGS = Apart(
 TABLES = (
     of_case("cases_diagnosis", update=f"{WRITTEN}, {RETURNED}, accepted_at"),
     FINDINGS.walled(update="found, tests"),
+    Table(
+        "cases_facilitydiagnosis",
+        {"runtime": f"SELECT, INSERT, UPDATE ({BY_FACILITY}, returned_at, returned_why)"},
+        (
+            Policy("SELECT", using=AT_FACILITY),
+            # The case reads no draft of the facility.
+            Policy("SELECT", using=f"submitted_at IS NOT NULL AND {mine('case_id', 'view')}"),
+            Policy("INSERT", check=AT_FACILITY),
+            Policy("UPDATE", using=AT_FACILITY, check=AT_FACILITY),
+            Policy("UPDATE", using=mine("case_id", "manage"), check=mine("case_id", "manage")),
+        ),
+        recorded=Recorded("case_id", key_kind="shelter", key_owner="admission_id"),
+    ),
     act_table(
         "cases_judgement",
         content="entry_id, rests_on, needs, view, dissent, dissent_who, support, child_said, custodians_said, open_questions",
@@ -44,6 +62,13 @@ MOMENTS = {
         "returned_by_id": by("returned_at"),
         "accepted_at": kept_by("b_stays"),
         "superseded_at": WALL,
+    },
+    "cases_facilitydiagnosis": {
+        "written_by_id": POST,
+        "written_at": NOW,
+        "submitted_at": ONCE,
+        "submitted_by_id": by("submitted_at"),
+        "returned_at": ONCE,
     },
     "cases_judgement": act_moments("b_judgement_signed"),
 }
@@ -85,7 +110,7 @@ BEGIN
     IF (NEW.begun_at, NEW.submitted_at, NEW.returned_at, NEW.accepted_at, NEW.superseded_at) IS DISTINCT FROM
        (NULL, NULL, NULL, NULL, NULL) OR NEW.texts IS NOT NULL OR NEW.self_harm IS NOT NULL OR NEW.before_facts IS NOT NULL
        OR NEW.said_words IS NOT NULL OR NEW.said_at IS NOT NULL OR NEW.said_where IS NOT NULL OR NEW.said_to IS NOT NULL
-       OR NEW.returned_why IS NOT NULL THEN
+       OR NEW.returned_why IS NOT NULL OR NEW.facility_id IS NOT NULL OR NEW.question IS NULL THEN
       RAISE EXCEPTION 'a diagnosis begins empty' USING ERRCODE = '23514', CONSTRAINT = 'diagnosis_begins_empty';
     END IF;
     IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
@@ -113,6 +138,52 @@ BEGIN
     NEW.accepted_at := wall.clock();
   END IF;
   RETURN NEW;
+END $$;
+
+-- The facility writes its own until it is submitted. The case returns it with the reason, once it has returned what stands for it.
+CREATE OR REPLACE FUNCTION wall.facility_diagnosis_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  later text[] := ARRAY['returned_at', 'returned_why'];
+  there boolean := wall.my_role() = '{Role.CUSTODY_STAFF.value}' AND wall.writes_of_stay(NEW.admission_id);
+BEGIN
+  IF wall.is_seeder() OR NOT (there OR wall.holds_on(NEW.case_id, 'manage')) THEN RETURN NEW; END IF;  -- the policy refuses
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.returned_why IS NOT NULL THEN
+      RAISE EXCEPTION 'a diagnosis begins empty' USING ERRCODE = '23514', CONSTRAINT = 'diagnosis_begins_empty';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (to_jsonb(NEW) - later) IS DISTINCT FROM (to_jsonb(OLD) - later) AND (OLD.submitted_at IS NOT NULL OR NOT there) THEN
+    RAISE EXCEPTION 'a diagnosis is written by its profession until it is submitted' USING ERRCODE = '23514', CONSTRAINT = 'diagnosis_stays';
+  END IF;
+  IF (NEW.returned_at, NEW.returned_why) IS DISTINCT FROM (OLD.returned_at, OLD.returned_why)
+     AND (OLD.returned_at IS NOT NULL OR NEW.returned_at IS NULL OR NEW.returned_why IS NULL OR there OR NOT EXISTS (
+       SELECT 1 FROM public.cases_diagnosis d WHERE d.facility_id = NEW.id AND d.returned_at IS NOT NULL)) THEN
+    RAISE EXCEPTION 'a diagnosis is returned once, by another person' USING ERRCODE = '23514', CONSTRAINT = 'diagnosis_returned';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- Submitted, it is one of the diagnoses of the case: clear columns alone, since the facility holds no key of the case. Those in
+-- charge are told. It takes the place of the returned one of the same stay.
+CREATE OR REPLACE FUNCTION wall.facility_diagnosis_stands() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  made uuid := gen_random_uuid();
+BEGIN
+  INSERT INTO public.cases_diagnosis (id, case_id, kind, asked_by_id, asked_at, writer_id, due_on, begun_at, submitted_at,
+                                      submitted_by_id, version, facility_id, replaces_id)
+  VALUES (made, NEW.case_id, '{DiagnosisKind.BEHAVIOURAL.value}', NEW.written_by_id, NEW.written_at, NEW.submitted_by_id, wall.today(),
+          NEW.written_at, NEW.submitted_at, NEW.submitted_by_id, 1, NEW.id, (
+            SELECT d.id FROM public.cases_diagnosis d JOIN public.cases_facilitydiagnosis f ON f.id = d.facility_id
+            WHERE f.admission_id = NEW.admission_id AND d.returned_at IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM public.cases_diagnosis n WHERE n.replaces_id = d.id)
+            ORDER BY d.returned_at DESC LIMIT 1));
+  PERFORM wall.notify(ARRAY(SELECT wall.positions_on_case(c.id, ARRAY['lead', 'line'])), 'shelter_calls', c.number,
+                      '/cases/' || c.id || '/diagnoses/' || made || '/', made::text)
+  FROM public.cases_case c WHERE c.id = NEW.case_id;
+  RETURN NULL;
 END $$;
 
 -- With the acceptance of what replaces it an accepted diagnosis is superseded.
@@ -160,6 +231,10 @@ CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT OR UPDATE OF texts ON cases
   FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT OR UPDATE ON cases_findings
   FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
+CREATE OR REPLACE TRIGGER b_stays BEFORE INSERT OR UPDATE ON cases_facilitydiagnosis
+  FOR EACH ROW EXECUTE FUNCTION wall.facility_diagnosis_stays();
+CREATE OR REPLACE TRIGGER stands AFTER UPDATE OF submitted_at ON cases_facilitydiagnosis
+  FOR EACH ROW WHEN (NEW.submitted_at IS NOT NULL AND OLD.submitted_at IS NULL) EXECUTE FUNCTION wall.facility_diagnosis_stands();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_judgement FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 """
 )

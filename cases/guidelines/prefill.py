@@ -4,13 +4,14 @@ From the comprehensive diagnosis and the diagnoses that stand, then from the gui
 conference that was decided later. Whatever was taken over can be changed.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from cases.conferences.models import ConferenceItem
 from cases.conferences.queries import names_of, tasks_of, views_of
 from cases.diagnoses.models import Judgement
-from cases.diagnoses.queries import diagnoses_of
+from cases.diagnoses.queries import diagnoses_of, texts_of
 from cases.guidelines.codes import GOALS, OVER, SHORT_MONTHS, Horizon
 from cases.guidelines.models import Guideline
 from cases.guidelines.queries import (
@@ -32,7 +33,7 @@ from cases.limits.panel import in_words
 from cases.limits.queries import limits_of
 from cases.records.models import Case, Person
 from cases.records.queries import everybody_around
-from security.encryption.fields import value_of, values_of, words_of
+from security.encryption.fields import values_of, words_of
 
 JOINED = "\n"
 
@@ -86,8 +87,8 @@ def _care(case: Case, today: date) -> str:
     return JOINED.join([*(in_words(row) for row in limits_of(case, today)), *filter(None, told)])
 
 
-def _texts(case: Case) -> list[dict[str, str]]:
-    return [value_of(row.texts) or {} for row in diagnoses_of(case) if row.stands]
+def _texts(case: Case) -> list[Mapping[str, str]]:
+    return list(texts_of(row for row in diagnoses_of(case) if row.stands).values())
 
 
 def _from_view(case: Case, view: Judgement, today: date) -> dict[str, Any]:

@@ -237,6 +237,7 @@ ROWS: dict[str, Row] = {
     "warrant_hand_in": EDIT_FORM,
     "warrant_withdraw": EDIT_FORM,
     "warrant_step": EDIT_FORM,
+    "shelter_diagnosis": row(who("facility"), who("facility")),
     "shelter_log": row(who("facility"), who("facility")),
     "shelter_left": row(who(SEES, "facility"), who(SEES, "facility"), writes=who(EDITS, "facility")),
     "shelter_given_back": row(who(SEES, "facility"), who(SEES, "facility"), writes=who(EDITS, "facility")),
@@ -452,6 +453,7 @@ ROWS: dict[str, Row] = {
 
 # Which relations may read a word of the world, by the beginning of its label; the first that fits counts.
 MAY_READ: tuple[tuple[str, Relations], ...] = (
+    ("shelterdraft.", who("facility")),  # the case reads no draft of the facility
     ("shelter.", who(SEES, "facility")),
     # The facility where the child sleeps, and the institution where it is placed.
     *(

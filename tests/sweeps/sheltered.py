@@ -1,12 +1,18 @@
 """The world's child sleeps at a facility, which writes of it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agencies.staff.acting import acting_as
+from cases.diagnoses import actions as diagnoses
+from cases.diagnoses.actions import Written
+from cases.diagnoses.codes import DiagnosisKind
+from cases.diagnoses.content import pieces_of
+from cases.diagnoses.models import Diagnosis
 from cases.records.codes import Answer
 from cases.records.models import Case
 from cases.shelter import actions
 from cases.shelter.codes import LeaveStep, SelfHarm, Shift
+from cases.shelter.models import Admission
 from cases.shelter.queries import Facility
 from security.walls import clock
 from tests.sweeps.advised import write_place_sheet
@@ -50,4 +56,24 @@ def write_shelter(world: "World") -> None:
         actions.give_back(row, [facts["belongings"]], given_at=now, by=worker, **given)
         again = facts | {"belongings": canary("shelter.kept")}
         actions.complete_sheet(row, again, by=worker)
+    _write_diagnosis(world, row)
     world.ids["admission_id"] = row.pk
+
+
+def _write_diagnosis(world: "World", row: Admission) -> None:
+    """The facility's own diagnosis: one that came back, and the next, which is being written."""
+    lead, worker = world["lead"], world["facility"]
+    with acting_as(worker):
+        diagnoses.write_at_facility(row, _written("shelter.diagnosed"), by=worker, submit=True)
+    with acting_as(lead):
+        stands = Diagnosis.objects.select_related("facility__admission").get(facility__admission=row)
+        assert stands.facility is not None
+        diagnoses.return_to_facility(stands, stands.facility, why=canary("shelter.why"), by=lead)
+    with acting_as(worker):
+        diagnoses.write_at_facility(row, _written("shelterdraft.diagnosed"), by=worker)
+
+
+def _written(name: str) -> Written:
+    said: dict[str, Any] = words(name, "said_words", "said_where", "said_to")
+    texts = words(name, *(piece.name for piece in pieces_of(DiagnosisKind.BEHAVIOURAL)))
+    return Written(texts, said=said | {"said_at": clock.now()})
