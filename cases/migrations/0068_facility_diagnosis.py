@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0043_kinds_of_notices'),
-        ('cases', '0071_plans_of_a_course'),
+        ('cases', '0067_self_reliance_plans'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0034_notice_kinds'),
-        ('cases', '0067_self_reliance_plans'),
+        ('cases', '0068_facility_diagnosis'),
     ]
 
     operations = [
