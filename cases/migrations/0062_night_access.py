@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='grant',
             name='night',
-            field=models.DateField(null=True),
+            field=models.DateField(null=True, verbose_name='night'),
         ),
         migrations.AddIndex(
             model_name='grant',

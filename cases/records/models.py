@@ -322,7 +322,7 @@ class Grant(UserObjectPermissionBase):
     ends_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     # The working day on which the night began whose hand-over sheet ends it (``wall.keep_for_night``).
-    night = models.DateField(null=True)
+    night = models.DateField(_("night"), null=True)
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey(Position, models.PROTECT, null=True, related_name="+")
     # Reviews of before version 0.2.0 have none.
