@@ -22,7 +22,8 @@ def law(root: Path, note: str) -> str:
     parts = [note, HEAD]
     for article in sorted(code):
         parts += [f"\n## {article}\n\n", *(f"- `{place}`\n" for place in code[article])]
-        parts += [f"- tested by `{place}`\n" for place in tests.get(article, [])]
+        if article in tests:
+            parts.append(f"- tested by {', '.join(f'`{place}`' for place in tests[article])}\n")
     return "".join(parts)
 
 

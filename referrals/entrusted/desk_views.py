@@ -200,7 +200,10 @@ def entrusted_send(request: StaffRequest, entrusted_id: UUID, sending: str) -> H
         template="referrals/entrusted/desk_form.html",
         row=row,
         asked_back=wrong,
-        heading=SENDS[what],
+        heading=_("Report a sign of danger")
+        if what is ReturnKind.DANGER
+        else _("Report to the child guidance center"),
+        kind="" if what is ReturnKind.DANGER else SENDS[what],
         goals=_goals(row) if form.goals else None,
         label=_("Send to the center"),
         reason=_why_closed(row)

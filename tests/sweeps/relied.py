@@ -1,25 +1,27 @@
-"""The institution of the world's placement: asked for its plan, which came back once, and a second version that waits."""
+"""The institution of the world's placement: asked for its plan, which came back once and was accepted; its review waits."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from agencies.directory.models import Office
 from agencies.staff.acting import acting_as
-from cases.guidelines.codes import Horizon
+from cases.guidelines.codes import GoalState, Horizon
+from cases.guidelines.queries import Result
 from cases.records.models import Case
 from cases.reliance import actions
 from cases.reliance.actions import DraftFacts
 from cases.reliance.codes import Area, ChildAnswer
-from cases.reliance.models import PlanFacts, RelianceFile, ReliancePlan, RelianceTold
+from cases.reliance.models import PlanFacts, RelianceDraft, RelianceFile, ReliancePlan, RelianceTold
 from cases.reliance.queries import Aim, files_at
 from security.walls import clock
-from tests.sweeps.canaries import canary, words
+from tests.sweeps.canaries import canary, fields_with_canaries, words
 
 if TYPE_CHECKING:
     from tests.sweeps.world import World
 
 
-def _facts(name: str) -> DraftFacts:
+def _facts(name: str, results: Sequence[Result] = ()) -> DraftFacts:
     today = clock.today()
     told: dict[str, Any] = words(f"reliance.{name}", "told_how", "child_said", "head")
     told |= {"told_on": today, "child_answer": ChildAnswer.PARTLY}
@@ -33,7 +35,7 @@ def _facts(name: str) -> DraftFacts:
     return DraftFacts(
         texts=words(f"reliance.{name}", *PlanFacts.TEXTS) | told,
         aims=aims,
-        results=[],
+        results=results,
         review_on=today + timedelta(days=100),
     )
 
@@ -50,16 +52,18 @@ def write_reliance(world: "World") -> None:
         home = Office.objects.get(code="home")
         file = actions.ask_for_plan(case, home, words("reliance.told", *RelianceTold.TOLD), by=lead)
         actions.tell_institution(file, words("reliance.retold", *RelianceTold.TOLD), by=lead)
-    for name in ("first", "second"):
+    became = [Result(GoalState.REACHED, canary(f"reliance.became.{number}")) for number in (1, 2)]
+    for name, results in (("first", []), ("second", []), ("third", became)):
         with acting_as(there):
             own = _here(world, file)
-            if name == "first":
-                actions.save_draft(own, _facts("draft"), saves=0, by=there)
-            saves = 1 if name == "first" else 0
-            actions.save_draft(own, _facts(name), saves=saves, by=there)
+            actions.save_draft(own, _facts("draft", results), saves=0, by=there)
+            world.covered |= fields_with_canaries([RelianceDraft])
+            actions.save_draft(own, _facts(name, results), saves=1, by=there)
             plan = actions.send_plan(own, by=there)
-        if name == "first":
+        if name != "third":
             with acting_as(lead):
                 row = ReliancePlan.objects.get(pk=plan.pk)
-                actions.answer_plan(row, file, accepted=False, reason=canary("reliance.reason"), by=lead)
+                is_good = name == "second"
+                reason = "" if is_good else canary("reliance.reason")
+                actions.answer_plan(row, file, accepted=is_good, reason=reason, by=lead)
     world.ids |= {"file_id": file.pk, "version_id": plan.pk}

@@ -97,7 +97,8 @@ class World:
     """``people`` by relation (None: nobody is signed in), ``case``, and one id for every argument of an address (``ids``).
 
     ``forms`` by path and relation, ``collected`` who has been asked for each address, and ``found_on`` who finds a form with
-    these fields on a page: tests/sweeps/matrix.py fills them.
+    these fields on a page: tests/sweeps/matrix.py fills them. ``covered``: sealed columns that had a word of their own and are
+    empty in the end.
     """
 
     cast: Cast
@@ -112,6 +113,7 @@ class World:
     forms: dict[str, dict[str, Form]] = field(default_factory=dict)
     collected: dict[str, set[str]] = field(default_factory=dict)
     found_on: dict[tuple[str, frozenset[str]], str] = field(default_factory=dict)
+    covered: set[str] = field(default_factory=set)
     renew: Callable[[], object] = lambda: None
 
     def __getitem__(self, relation: str) -> Position:

@@ -15,6 +15,7 @@ JAPANESE = re.compile("[\u3041-\u30fa\u30fc-\u30ff\u4e00-\u9fff]")
 # Japanese as data, not as text for the reader: era names and signs, folding tables, the stored word 不詳.
 JAPANESE_IS_DATA = {
     "agencies/wordings/rules.py": "the words by whose sound a text is known to say what is true",
+    "cases/interviews/rules.py": "the words by which the police are known in a field that must not name them",
     "desk/management/law.py": "how a law and its articles are named",
     "face/wareki.py": "era names and the written form of dates, the same in every catalogue",
     "face/typed_dates.py": "words and signs with which days and times are typed",
@@ -127,6 +128,7 @@ NO_DRAFTS = {
     "agencies/vacancies/board.html": SEARCHED,
     "cases/finding/case_list.html": SEARCHED,
     "cases/finding/child_form.html": SEARCHED,
+    "cases/diagnoses/facility.html": "what is not submitted is saved by a button of its own",
     "cases/finding/find_box.html": SEARCHED,
     "cases/handover/new.html": "it chooses from whom the form below it hands over",
     "cases/reviews/review_list.html": SEARCHED,

@@ -46,7 +46,7 @@ def decided(cast: Cast, row: WelfareReferral, **more: Any) -> WelfareDecision:
 
 
 def test_a_mother_and_child_facility_is_decided_by_the_welfare_office(cast: Cast, case: Case) -> None:
-    """児童福祉法23条: what it decides is owed until it is recorded, and is recorded once."""
+    """児童福祉法23条, 児童福祉法26条1項: what it decides is owed until it is recorded, and is recorded once."""
     row = sent(cast, case)
     with acting_as(cast.caseworker):
         duty = Duty.objects.get(case=case, kind="welfare_decision")
