@@ -27,6 +27,21 @@ MORE = {
         "cases_shiftentry",
         "cases_leaving",
         "cases_givenback",
+        "cases_facilitydiagnosis",
+    },
+    # The self-reliance plans of the child that is placed there.
+    "institution": {
+        "cases_reliancedraft",
+        "cases_reliancefile",
+        "cases_relianceplan",
+        "cases_reliancetold",
+    },
+    # The plan that is entrusted to this person.
+    "therapist": {
+        "referrals_entrusted",
+        "referrals_entrusteditem",
+        "referrals_entrustedreturn",
+        "referrals_entrustedword",
     },
     # One's own grant, so that a page can say why it is closed; not the case.
     "ended": {"cases_grant"},
@@ -41,8 +56,12 @@ OF_SUPPORT = {
     "cases_designation", "cases_release", "cases_supportnotice", "cases_supportreception", "cases_supportreview",
 }  # fmt: skip
 """Rows of the support case of the police, which its officer and the officer's supervisor alone read (ADR 99)."""
-READ_APART = {"cases_findings": {"lead", "line", "reader"}, "cases_sessionnote": {"reader"}}
-"""Psychological findings are the psychologist's of the team, medical ones those of the lead and the supervisor (ADR 97). Notes
+READ_APART: dict[str, set[str]] = {
+    "cases_findings": {"lead", "line", "reader"},
+    "cases_sessionnote": {"reader"},
+    "cases_reliancedraft": set(),
+}
+"""Drafts of an institution are its own (ADR 111). Psychological findings are the psychologist's of the team, medical ones those of the lead and the supervisor (ADR 97). Notes
 of a psychologist's sessions are the psychologist's of the team (ADR 102)."""
 
 
