@@ -221,6 +221,7 @@ def _settle(office: Office, row: Case) -> None:
 def _close(office: Office, row: Case) -> None:
     _settle(office, row)
     by = office.cast.caseworker
+    row.stage = Case.objects.values_list("stage", flat=True).get(pk=row.pk)
     resolve(office.cast, row, Measure.CLOSING, by=by)
     with acting_as(by):
         draft = draft_closing(Case.objects.get(pk=row.pk), **TEXTS, by=by)
