@@ -85,6 +85,7 @@ CLEAR = {
     f"{model._meta.label}.{field.name}": (model, field) for model, field in clear_texts() if field.choices
 }
 CHECKED = {
+    "referrals.AnswerWord.says",
     "cases.Clock.kind", "cases.ContactLimit.kind", "cases.CustodyDecision.kind", "cases.PlacementDecision.kind",
     "cases.WarrantStep.kind",
     "referrals.Entrusted.state", "referrals.PlaceAsk.state",
