@@ -61,7 +61,9 @@ READ_APART: dict[str, set[str]] = {
     "cases_sessionnote": {"reader"},
     "cases_reliancedraft": set(),
 }
-"""Drafts of an institution are its own (ADR 111). Psychological findings are the psychologist's of the team, medical ones those of the lead and the supervisor (ADR 97). Notes
+"""Drafts of an institution are its own (ADR 111).
+
+Psychological findings are the psychologist's of the team, medical ones those of the lead and the supervisor (ADR 97). Notes
 of a psychologist's sessions are the psychologist's of the team (ADR 102)."""
 
 
