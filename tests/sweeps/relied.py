@@ -67,3 +67,14 @@ def write_reliance(world: "World") -> None:
                 reason = "" if is_good else canary("reliance.reason")
                 actions.answer_plan(row, file, accepted=is_good, reason=reason, by=lead)
     world.ids |= {"file_id": file.pk, "version_id": plan.pk}
+
+
+def draft_next_version(world: "World") -> None:
+    """The center accepts the version that waits, and the institution saves a draft of the one after it."""
+    with acting_as(world["lead"]):
+        plan = ReliancePlan.objects.select_related("file").get(pk=world.ids["version_id"])
+        actions.answer_plan(plan, plan.file, accepted=True, reason="", by=world["lead"])
+    with acting_as(world["institution"]):
+        became = [Result(GoalState.REACHED, canary(f"reliance.became.{number}")) for number in (1, 2)]
+        own = _here(world, plan.file)
+        actions.save_draft(own, _facts("draft", became), saves=0, by=world["institution"])

@@ -15,6 +15,7 @@ from tests.sweeps.canaries import sealed_fields
 from tests.sweeps.declared import ROWS
 from tests.sweeps.matrix import NAMES, client_of, path_of
 from tests.sweeps.reading import forms_of
+from tests.sweeps.relied import draft_next_version
 from tests.sweeps.test_sealed_words import clear_texts
 from tests.sweeps.world import World
 
@@ -35,6 +36,8 @@ CODED: dict[str, Any] = {
 }
 NEVER = {"cases.CustodyDecision.stay_after"}
 """In the world no custody has ended."""
+OF_A_DRAFT = "cases.RelianceDraft.child_answer"
+"""No page shows it in the world: the institution's version waits (``test_a_draft_of_an_institution_breaks_no_page``)."""
 WORDS = {name: f"古{number:02}" for number, name in enumerate(CODED)}
 
 
@@ -77,8 +80,19 @@ def test_no_page_breaks(world: World) -> None:
         broken += [f"POST {form.action} as {relation}"] if sent.status_code >= 500 else []
     assert broken == []
     codes = {name for name, field in CODED.items() if hasattr(field, "codes")}
-    assert codes - shown == NEVER
+    assert codes - shown == NEVER | {OF_A_DRAFT}
     assert len(forms) > 50
+
+
+def test_a_draft_of_an_institution_breaks_no_page(world: World) -> None:
+    """Once the center has answered, the institution writes the next version, and an answer of the child is of before."""
+    draft_next_version(world)
+    assert _make_old(OF_A_DRAFT) == 4  # a draft of each version
+    path = path_of("reliance_write", world)
+    client = client_of(world, "institution")
+    page = text_of(client.get(path))
+    (form,) = (one for one in forms_of(path, "", page) if "child_wish" in one.fields)
+    assert client.post(path, form.fields).status_code == 200
 
 
 CLEAR = {
