@@ -2,8 +2,6 @@
 another, while days pass and the watch runs when it likes, or falls. No breach is unnoticed, and nothing is told twice.
 """
 
-import os
-import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -13,13 +11,11 @@ from typing import Any
 import pytest
 from django.db import connections, transaction
 from django.db.models import Count, Sum
-from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     initialize,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from agencies.notices.models import Notice
@@ -44,6 +40,7 @@ from cases.records.actions import name_lead
 from cases.records.codes import Urgency
 from cases.warrants.actions import REQUEST, draft_request, hand_in
 from tests.cast import CHILD, FACTS, Cast
+from tests.machines import run_until_met
 from tests.requesting import FACTS as REQUEST_FACTS
 from tests.requesting import handed_in
 from tests.simulation.office import as_seeder, make_months
@@ -62,9 +59,7 @@ FALLS = st.sampled_from(("", "", "", "before", "between", "at the end"))
 
 
 WANTED = {"see", "custody", "hand over"}
-"""Without these the random histories prove nothing: Hypothesis leaves whole rules out of an example, by chance of all of them."""
-ROUNDS = 5
-"""So often the histories go on with other numbers until what is wanted was met."""
+"""Without these the random histories prove nothing."""
 
 
 class Killed(Exception):
@@ -437,31 +432,14 @@ def test_a_fixed_walk_reaches_every_step(cast: Cast) -> None:
 
 
 def test_no_breach_is_unnoticed_and_nothing_is_told_twice(cast: Cast) -> None:
-    """児童虐待防止法8条, 児童福祉法33条. ``HISTORY_SEED`` repeats a run whose number was printed."""
+    """児童虐待防止法8条, 児童福祉法33条."""
     Histories.cast, Histories.met = cast, set()
-    number = int(os.environ.get("HISTORY_SEED") or random.randrange(10**6))
-    print(f"HISTORY_SEED={number}")  # noqa: T201 - pytest shows it where the test fails
-    few = settings(
-        max_examples=int(os.environ.get("HISTORY_EXAMPLES", "12")),
-        stateful_step_count=30,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-        print_blob=False,
-    )
     with as_seeder(FIRST):
         make_months(FIRST, 18)
         try:
-            for turn in range(ROUNDS):
-                run_state_machine_as_test(seed(number + turn)(Histories), settings=few)
-                if Histories.met >= WANTED:
-                    break
-        except BaseException as error:
-            error.add_note(f"HISTORY_SEED={number} repeats this run")
-            raise
+            run_until_met(Histories, WANTED, steps=30)
         finally:
             connections["default"].close()
-    assert Histories.met >= WANTED, (number, Histories.met)
 
 
 pytestmark = pytest.mark.commits

@@ -2,8 +2,6 @@
 step is done or refused as the model says, and afterwards the same plans run and the same is owed.
 """
 
-import os
-import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -12,9 +10,8 @@ from typing import Any
 import pytest
 from django.db import connections, transaction
 from django.utils.timezone import localdate
-from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
@@ -34,6 +31,7 @@ from cases.sessions.models import Session
 from security.walls import clock
 from security.walls.seeder import seeding
 from tests.cast import Cast, a_case
+from tests.machines import run_until_met
 from tests.simulation.office import as_seeder, make_months
 from tests.unit.cases.clocks.history import JAPAN
 from tests.unit.cases.counseling.course import Course, Plan
@@ -44,7 +42,7 @@ from tests.unit.cases.sessions.held import said
 FIRST = date(2026, 12, 20)
 MINUTE = timedelta(minutes=1)
 WANTED = {"amended", "review on", "ended", "held", "review refused"}
-"""Without these the random courses prove nothing: Hypothesis leaves whole rules out of an example, by chance of all of them."""
+"""Without these the random courses prove nothing."""
 REACHED = WANTED | {
     "review end",
     "second end review",
@@ -53,8 +51,6 @@ REACHED = WANTED | {
     "end drafted refused",
 }
 """What the fixed walk reaches besides."""
-ROUNDS = 5
-"""So often other courses are taken until what is wanted was met."""
 DECIDES = st.sampled_from((Verdict.APPROVE, Verdict.APPROVE, Verdict.RETURN))
 
 
@@ -297,31 +293,13 @@ def test_a_fixed_walk_owes_one_report(cast: Cast) -> None:
 
 
 def test_every_course_is_as_the_model_says(cast: Cast) -> None:
-    """``COURSE_SEED`` repeats a run whose number was printed."""
     Courses.cast, Courses.met = cast, set()
-    number = int(os.environ.get("COURSE_SEED") or random.randrange(10**6))
-    print(f"COURSE_SEED={number}")  # noqa: T201 - pytest shows it where the test fails
-    few = settings(
-        max_examples=int(os.environ.get("COURSE_EXAMPLES", "12")),
-        stateful_step_count=14,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-        print_blob=False,
-    )
     with as_seeder(FIRST):
         make_months(FIRST, 18)
         try:
-            for turn in range(ROUNDS):
-                run_state_machine_as_test(seed(number + turn)(Courses), settings=few)
-                if Courses.met >= WANTED:
-                    break
-        except BaseException as error:
-            error.add_note(f"COURSE_SEED={number} repeats this run")
-            raise
+            run_until_met(Courses, WANTED, steps=14)
         finally:
             connections["default"].close()
-    assert Courses.met >= WANTED, (number, Courses.met)
 
 
 pytestmark = pytest.mark.commits

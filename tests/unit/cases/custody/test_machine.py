@@ -1,17 +1,11 @@
 """Conferences × custody × consent × warrant in any order (児童福祉法33条; ``machine.py``), and fixed walks that try every act."""
 
-import os
-import random
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, seed, settings
-from hypothesis.stateful import (
-    run_state_machine_as_test,
-)
 
 from cases.conferences.codes import Measure, Stand
 from cases.consents.codes import Said
@@ -19,6 +13,7 @@ from cases.custody.codes import Consent
 from cases.decisions.codes import Verdict
 from cases.warrants.codes import WarrantState
 from tests.cast import Cast
+from tests.machines import run_until_met
 from tests.unit.cases.custody.beside import MEASURES, Chosen
 from tests.unit.cases.custody.machine import ACTS, BEGAN, MOMENTS, NAMES, Custodies
 
@@ -287,24 +282,9 @@ def test_the_fixed_walks(cast: Cast) -> None:
 
 
 def test_in_any_order_product_and_model_say_the_same(cast: Cast) -> None:
-    """児童福祉法33条. ``MACHINE_SEED`` repeats a run whose number was printed."""
+    """児童福祉法33条."""
     Custodies.cast, Custodies.met = cast, set()
-    number = int(os.environ.get("MACHINE_SEED") or random.randrange(10**6))
-    few = settings(
-        max_examples=int(os.environ.get("MACHINE_EXAMPLES", "12")),
-        stateful_step_count=25,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-        print_blob=False,
-    )
-    try:
-        run_state_machine_as_test(seed(number)(Custodies), settings=few)
-    except BaseException as error:
-        error.add_note(f"MACHINE_SEED={number} repeats this run")
-        raise
-    reached = {what for what in Custodies.met if not what.startswith("no ")}
-    assert {"start", "oral start"} <= reached, (number, reached)
+    run_until_met(Custodies, {"start", "oral start"}, steps=25)
 
 
 pytestmark = pytest.mark.commits
