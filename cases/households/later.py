@@ -5,8 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
@@ -32,7 +30,7 @@ CUSTODIAN = ("name", "kana", "relation", "age", "occupation", "telephone")
 
 
 class LaterForm(FurtherChildren, NotifierFields):
-    """Up to three children of the home of a case. Who notified is asked only of a reader who may not read it there."""
+    """Up to three children of the home of a case, one at least. Who notified is asked only of a reader who may not read it there."""
 
     LEGENDS = LEGENDS
 
@@ -75,18 +73,10 @@ class LaterForm(FurtherChildren, NotifierFields):
                 self.fields[name_in(number, name)].help_text = _("Empty: as the child of this case has it.")
         first = {name_in(2, name) for name in ALWAYS}
         self.NEEDED_IF = {
-            name: replace(needed, mark=_("(required)")) if name in first else needed
+            name: replace(needed, mark=_("(required)"), by=()) if name in first else needed
             for name, needed in self.NEEDED_IF.items()
         }
         choice_of_lead(self).offer(in_charge)
-
-    def clean(self) -> dict[str, Any]:
-        """At least one child is entered."""
-        cleaned = super().clean()
-        if not self.errors and not self.rows_used:
-            first = name_in(2, "given_name")
-            self.add_error(first, ValidationError(gettext("Enter the child."), code="needed"))
-        return cleaned
 
     def call(self, case: Case) -> Call:
         """The receipt of the case, with what was typed here."""
