@@ -170,9 +170,11 @@ def rooms_at(kind: str) -> list[Room]:
     return [room for room in _rooms.values() if (kind if {kind} == POLICE else "cgc") in room.keepers]
 
 
-def read_first(case: Any) -> None:
-    """Read what every page of a case needs first, of all rooms, in as few statements as their columns need."""
-    read_together(*(rows for room in rooms_at(case.office.kind) if room.first for rows in room.first(case)))
+def read_first(case: Any) -> list[Any]:
+    """What every page of a case needs first, of all rooms, read in as few statements as their columns need."""
+    lists = [rows for room in rooms_at(case.office.kind) if room.first for rows in room.first(case)]
+    read_together(*lists)
+    return [row for rows in lists for row in rows]
 
 
 def sights(cases: Collection[UUID]) -> list[Latest]:

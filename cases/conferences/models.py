@@ -217,7 +217,9 @@ class ConferenceItem(Minuted):
     )
     to_stage = models.CharField(_("stage from then on"), max_length=20, choices=Stage.choices, null=True)
     opens: Any = ArrayField(
-        models.CharField(max_length=20), null=True, verbose_name=_("measures on which an act rests")
+        models.CharField(max_length=20, choices=Measure.choices),
+        null=True,
+        verbose_name=_("measures on which an act rests"),
     )
     next_on = models.DateField(_("next time before the conference"))
     facts = EncryptedTextField(_("facts laid before the conference"))

@@ -42,10 +42,10 @@ from cases.counseling.rules import check_may_draft_plan, latest_review
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.records.models import Case
 from cases.records.pages import case_form, case_or_404, case_to_change
-from cases.records.queries import with_keys
+from cases.records.queries import open_first, with_keys
 from cases.scores.panel import drawn
 from face.reading import one_reading
-from security.rooms import read_first, rooms
+from security.rooms import rooms
 from security.walls import clock
 
 
@@ -110,7 +110,7 @@ def counseling(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> Htt
     case = case_or_404(request, case_id, "counseling", "around")
     with one_reading():  # what rooms and the frame of the page ask alike is asked once
         with_keys([case])
-        read_first(case)
+        open_first(case)
         row = plan_of(case, counseling_id)
         return render(request, "cases/counseling/plan.html", _running(request, case, row))
 

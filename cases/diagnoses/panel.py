@@ -11,7 +11,7 @@ from agencies.staff.rules import reason_against
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.diagnoses import rules
 from cases.diagnoses.codes import JUDGEMENT, DiagnosisState
-from cases.diagnoses.queries import diagnoses_of, end_of, judgements_of, texts_of
+from cases.diagnoses.queries import diagnoses_of, end_of, facility_texts, judgements_of, texts_of
 from cases.records.models import Case
 from cases.records.panel import Moment, Panel
 from face.lines import Step
@@ -51,7 +51,7 @@ def steps(case: Case, by: Position) -> list[Step]:
 def moments(case: Case, by: Position) -> list[Moment]:
     """When each was submitted, with the summary that the team has; drafts and decisions of the comprehensive one."""
     rows = [row for row in diagnoses_of(case) if row.submitted_at is not None]
-    told = texts_of(rows)
+    told = texts_of(rows, facility_texts(case))
     submitted = [_submitted(row, told[row.pk]) for row in rows]
     judged = [moment for row in judgements_of(case) for moment in moments_of_act(row, JUDGEMENT.label)]
     return [*submitted, *judged]

@@ -84,21 +84,23 @@ def diagnoses_of(case: Case) -> list[Diagnosis]:
     return rows
 
 
-def texts_of(rows: Iterable[Diagnosis]) -> Mapping[UUID, Mapping[str, str]]:
-    """The texts that the team reads of each of these few diagnoses; of those that the facility wrote, what it wrote."""
+@asked_once
+def facility_texts(case: Case) -> QuerySet[FacilityDiagnosis]:
+    """What facilities wrote and submitted of the case, the latest first, perhaps not read yet."""
+    rows = FacilityDiagnosis.objects.filter(case=case, submitted_at__isnull=False)
+    return rows.only("case", "admission", "texts")[:LATEST]
+
+
+def texts_of(
+    rows: Iterable[Diagnosis], written: Iterable[FacilityDiagnosis]
+) -> Mapping[UUID, Mapping[str, str]]:
+    """The texts that the team reads of each of these few diagnoses; of those of a facility, what was ``written`` there."""
     listed = list(rows)
-    there = {one.pk: one for one in written_there([row.facility_id for row in listed if row.facility_id])}
+    there = {one.pk: one for one in written}
     return {
         row.pk: value_of(there[row.facility_id].texts if row.facility_id in there else row.texts) or {}
         for row in listed
     }
-
-
-def written_there(keys: Collection[UUID]) -> list[FacilityDiagnosis]:
-    """These few rows of facilities, submitted; their keys are loaded at once. None is asked for where there are none."""
-    rows = list(FacilityDiagnosis.objects.filter(pk__in=keys)) if keys else []
-    current().prefetch(row.key_scope() for row in rows)
-    return rows
 
 
 def at_facility(stay: Admission) -> list[FacilityDiagnosis]:

@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from cases.diagnoses import panel
 from cases.diagnoses.actions import DIAGNOSIS, JUDGED
 from cases.diagnoses.papers import JUDGEMENT_SHEET
-from cases.diagnoses.queries import cases_of_findings, judgement_rows, latest_diagnoses
+from cases.diagnoses.queries import cases_of_findings, facility_texts, judgement_rows, latest_diagnoses
 from cases.diagnoses.rules import what_waits
 from cases.records.codes import CasePage
 from security.rooms import Card, Room
 
 ROOM = Room(
-    first=lambda case: [latest_diagnoses(case), judgement_rows(case)],
+    first=lambda case: [latest_diagnoses(case), facility_texts(case), judgement_rows(case)],
     moments=panel.moments,
     steps=panel.steps,
     cards={"diagnoses": Card(page=CasePage.PROGRESS, make=panel.panel, order=45)},

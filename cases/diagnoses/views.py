@@ -36,7 +36,6 @@ from cases.diagnoses.queries import (
     texts_of,
     to_judge,
     writers_of,
-    written_there,
 )
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -94,7 +93,10 @@ def diagnosis(request: StaffRequest, case_id: UUID, diagnosis_id: UUID) -> HttpR
         findings=findings,
         sections=sections_of(
             row.known_kind,
-            {**texts_of([row])[row.pk], **((value_of(findings.found) or {}) if findings else {})},
+            {
+                **texts_of([row], [there] if there else [])[row.pk],
+                **((value_of(findings.found) or {}) if findings else {}),
+            },
         ),
         said=there or row,
         not_to_tell=shown_not_to_tell(request, case),
@@ -124,7 +126,7 @@ def _shown_findings(request: StaffRequest, row: Diagnosis) -> Findings | None:
 
 def _there(row: Diagnosis) -> FacilityDiagnosis | None:
     """What the facility wrote, where it is its own."""
-    return next(iter(written_there([row.facility_id])), None) if row.facility_id else None
+    return FacilityDiagnosis.objects.filter(pk=row.facility_id).first() if row.facility_id else None
 
 
 def sections_of(kind: DiagnosisKind, texts: Mapping[str, str]) -> list[dict[str, Any]]:

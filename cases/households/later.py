@@ -30,7 +30,7 @@ CUSTODIAN = ("name", "kana", "relation", "age", "occupation", "telephone")
 
 
 class LaterForm(FurtherChildren, NotifierFields):
-    """Up to three children of the home of a case, one at least. Who notified is asked only of a reader who may not read it there."""
+    """Up to three children of the home of a case, one at least. Who notified is asked only of whoever may not read it there."""
 
     LEGENDS = LEGENDS
 

@@ -18,6 +18,7 @@ from cases.records.models import UNKNOWN, Case, Child, Grant, Person
 from cases.records.queries import cases_for, last_seen_of, on_cases_of, valid_leads, with_keys
 from face.reading import asked_once
 from face.together import read_together
+from security.audit.access_event import current_or_none
 from security.encryption.fields import reveal
 from security.encryption.keyring import current
 from security.search.names import name_key, number_key
@@ -158,13 +159,17 @@ def has_one_lead_of_suspect(case: Case, home: Home) -> bool:
         return False
     people, in_charge = people_of_home(case), leads_of_home(case)
     read_together(people, in_charge)
-    pairs = {
-        (row.case_id, one.pk)
+    compared = [
+        (row, one)
         for row in people
         if PersonRole.SUSPECT in row.roles
         for one in cases.values()
-        if one.pk != row.case_id and _names(one.child) & _written(row)
-    }
+        if one.pk != row.case_id
+    ]
+    if (look := current_or_none()) is not None:
+        for _suspect, one in compared:
+            look.note_shown(one.pk, under=[one.child.key_scope()])
+    pairs = {(row.case_id, one.pk) for row, one in compared if _names(one.child) & _written(row)}
     if not pairs:
         return False
     leads: dict[UUID, set[UUID]] = {}

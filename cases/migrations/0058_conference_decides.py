@@ -19,6 +19,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='conferenceitem',
             name='opens',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), null=True, size=None, verbose_name='measures on which an act rests'),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('judged', 'assessment is complete'), ('more_needed', 'more inquiry is needed'), ('jogen', 'advice'), ('keizoku', 'continued guidance'), ('assen', 'referral to another agency'), ('g26_1_2', 'guidance under Art. 26 (1)(ii)'), ('g27_1_1', 'admonition or pledge under Art. 27 (1)(i)'), ('g27_1_2', 'guidance under Art. 27 (1)(ii)'), ('g27_1_3', 'placement under Art. 27 (1)(iii)'), ('g33_6', 'support for independent living under Art. 33-6'), ('g27_1_4', 'sent to the family court under Art. 27 (1)(iv)'), ('g28', 'petition under Art. 28'), ('custody_go', 'custody goes on'), ('custody_ext', 'custody is extended'), ('custody_end', 'custody ends'), ('change', 'placement or measure is changed'), ('suspend', 'placement or measure is suspended'), ('end', 'placement or measure ends'), ('authority', 'petition on parental authority'), ('council', 'the child welfare council is heard'), ('close', 'the case is closed'), ('move', 'the case goes to another office')], max_length=20), null=True, size=None, verbose_name='measures on which an act rests'),
         ),
     ]

@@ -11,10 +11,11 @@ from cases.prints.models import Print, SheetPart, SheetPrint
 from cases.prints.rules import with_reason
 from cases.prints.withholding import withheld_of
 from cases.records.models import Case
+from cases.records.queries import open_first
 from face.addresses import says
 from face.paper import OfficePaper, Paper, Subject
 from face.together import read_together
-from security.rooms import Name, read_first, rooms, rooms_at
+from security.rooms import Name, rooms, rooms_at
 from security.walls import clock
 
 LATEST = 50
@@ -59,7 +60,7 @@ def sheets_of(by: Position, paper: OfficePaper, key: str) -> list[SheetPrint]:
 
 def offers(case: Case, by: Position) -> list[Offer]:
     """What can be printed of a case, a form without a subject left out. What the rooms need first is read together."""
-    read_first(case)
+    open_first(case)
     now = clock.now()
     found = (
         (paper, [with_reason(case, paper, one, now) for one in paper.subjects(case, by)])

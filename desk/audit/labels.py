@@ -1,5 +1,6 @@
 """What a reviewer reads in place of codes: panels, relations, rules, and the values of changed columns."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.directory.models import Office, Section
 from agencies.staff.models import Position, Staff
+from cases.counseling.codes import goal_label
 from cases.prints.queries import papers
 from cases.records import codes
 from cases.records.models import Case
@@ -40,8 +42,6 @@ RULES: dict[str, str | Promise] = {
     "wrong name or password": gettext_lazy("wrong user name or password"),
     "wrong present password": gettext_lazy("wrong present password"),
 }
-ITEMS = ("item", "items", "refused_items", "despite_items")
-"""Columns with codes of the items of a package."""
 NAMED = (Office, Section, Position, Staff)
 NOTHING: tuple[Any, ...] = ("", None, [])
 
@@ -98,15 +98,16 @@ def value_label(model: type[models.Model], name: str, value: Any) -> str:
 def _plain_value(field: "models.Field[Any, Any]", value: Any, text: str) -> str:
     if isinstance(field, models.BooleanField):
         return _("yes") if value else _("no")
-    if field.name in ITEMS:
-        codes = [value] if isinstance(value, str) else value
-        return _(", ").join(str(dict(Item.choices).get(code, code)) for code in codes)
-    if field.name == "paper":
-        paper = papers().get(text)
-        return str(paper.label) if paper else text
-    if field.name == "barred":
-        return _(", ").join(_of_kind(Staff, person) for person in value)
+    word = _word_of(field)
+    if word is not None:
+        return _(", ").join(word(code) for code in ([value] if isinstance(value, str) else value))
     return _moment(text) if isinstance(field, models.DateField) else text
+
+
+def _word_of(field: "models.Field[Any, Any]") -> Callable[[str], str] | None:
+    """What says one code of a column, or of a list, that is not a choice itself; None where its values are no codes."""
+    choices = dict(getattr(getattr(field, "base_field", None), "flatchoices", ()))
+    return (lambda code: str(choices.get(code, code))) if choices else WORDS.get(field.name)
 
 
 def _of_kind(kind: Any, value: str) -> str:
@@ -132,3 +133,21 @@ def _moment(value: str) -> str:
         return format_datetime(datetime.fromisoformat(value))
     except ValueError:
         return value
+
+
+def _item(code: str) -> str:
+    return str(dict(Item.choices).get(code, code))
+
+
+def _paper(code: str) -> str:
+    paper = papers().get(code)
+    return str(paper.label) if paper else code
+
+
+WORDS: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(("item", "items", "refused_items", "despite_items"), _item),
+    "goal_codes": goal_label,
+    "paper": _paper,
+    "barred": lambda person: _of_kind(Staff, person),
+}
+"""What says one code of the columns of these names."""

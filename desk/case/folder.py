@@ -8,11 +8,11 @@ from agencies.staff.models import Position
 from cases.records.codes import CasePage
 from cases.records.models import Case
 from cases.records.panel import Panel
-from cases.records.queries import with_keys
+from cases.records.queries import open_first, with_keys
 from desk.case.bar import Bar, bar_of, first_of
 from face.lines import Step
 from face.reading import one_reading
-from security.rooms import Card, cards_on, read_first, rooms_at
+from security.rooms import Card, cards_on, rooms_at
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def folder_of(case: Case, by: Position, page: str) -> Folder:
 
 def steps_of(case: Case, by: Position) -> list[tuple[str, Step]]:
     """What is open on the case, each with the page on which its room has its first card."""
-    read_first(case)
+    open_first(case)
     return [
         (next(iter(room.cards.values())).page if room.cards else CasePage.OVERVIEW, step)
         for room in rooms_at(case.office.kind)

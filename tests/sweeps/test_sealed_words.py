@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import translation
 
+from cases.counseling.codes import OWN
 from cases.prints.queries import papers
 from desk.audit.changes import fields_of
 from desk.audit.labels import value_label
@@ -126,11 +128,17 @@ def clear_texts() -> list[tuple[type[models.Model], Any]]:
     ]
 
 
+def _codes_of(field: Any) -> Collection[str]:
+    """What the column may hold."""
+    named = {"paper": papers(), "goal_codes": (OWN, "goal_1")}
+    return named.get(field.name) or dict(getattr(field, "base_field", field).flatchoices or Item.choices)
+
+
 def test_a_clear_code_is_shown_in_words() -> None:
     found = clear_texts()
     for model, field in found:
         with translation.override("ja"):
-            for code in papers() if field.name == "paper" else dict(field.flatchoices or Item.choices):
+            for code in _codes_of(field):
                 value = [code] if hasattr(field, "base_field") else code
                 shown = value_label(model, field.name, value)
                 assert shown

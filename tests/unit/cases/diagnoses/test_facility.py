@@ -17,7 +17,7 @@ from cases.diagnoses import actions
 from cases.diagnoses.actions import JUDGED, Written
 from cases.diagnoses.codes import DiagnosisKind, DiagnosisState
 from cases.diagnoses.models import Diagnosis, FacilityDiagnosis
-from cases.diagnoses.queries import assessed_at, texts_of, to_judge
+from cases.diagnoses.queries import assessed_at, facility_texts, texts_of, to_judge
 from cases.records.codes import Stage
 from cases.records.models import Case
 from cases.shelter.actions import end_stay
@@ -188,7 +188,10 @@ def test_returned_the_facility_reads_why_and_writes_the_next(
     assert next_one.replaces_id == first.pk
     with acting_as(cast.caseworker):
         assert [one.pk for one in to_judge(next_one.case)] == [next_one.pk]
-        assert texts_of([next_one])[next_one.pk]["daily_life"] == "夜に二度起きる（架空）"
+        assert (
+            texts_of([next_one], facility_texts(next_one.case))[next_one.pk]["daily_life"]
+            == "夜に二度起きる（架空）"
+        )
         assert reveal(FacilityDiagnosis.objects.exclude(returned_at=None).get(), "returned_why")
 
 
