@@ -11,7 +11,7 @@ from typing import Any
 from cases.conferences.models import ConferenceItem
 from cases.conferences.queries import names_of, tasks_of, views_of
 from cases.diagnoses.models import Judgement
-from cases.diagnoses.queries import diagnoses_of, texts_of
+from cases.diagnoses.queries import diagnoses_of, facility_texts, texts_of
 from cases.guidelines.codes import GOALS, OVER, SHORT_MONTHS, Horizon
 from cases.guidelines.models import Guideline
 from cases.guidelines.queries import (
@@ -88,7 +88,8 @@ def _care(case: Case, today: date) -> str:
 
 
 def _texts(case: Case) -> list[Mapping[str, str]]:
-    return list(texts_of(row for row in diagnoses_of(case) if row.stands).values())
+    stand = (row for row in diagnoses_of(case) if row.stands)
+    return list(texts_of(stand, facility_texts(case)).values())
 
 
 def _from_view(case: Case, view: Judgement, today: date) -> dict[str, Any]:
