@@ -324,7 +324,7 @@ JOBS = (
     Job("draft custody", Count(2, 11, 2), Count(2, 9, 2), "caseworker", custody, LAW_CUSTODY),
     Job("record what two parents say to custody", None, Count(3, 8, 3), "caseworker", consents),
     Job("plan a joint interview, until it is agreed", None, Count(8, 11, 8), "caseworker", joint),
-    Job("record the child's answer", Count(2, 12, 2), Count(2, 18, 2), "caseworker", intention, LAW_CHILD),
+    Job("record the child's answer", Count(2, 12, 2), Count(2, 14, 2), "caseworker", intention, LAW_CHILD),
     Job("draft a report", Count(2, 2, 2), Count(2, 3, 2), "caseworker", report, PAPER),
     Job("write three progress entries", Count(6, 9, 3), Count(2, 5, 1), "caseworker", entries, ENTRIES),
     Job("correct an entry", Count(2, 1, 2), Count(2, 1, 2), "caseworker", correction),
