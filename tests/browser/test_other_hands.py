@@ -283,7 +283,9 @@ def test_from_the_call_to_the_safety_check_by_keyboard(office: Office) -> None:
     page = sent(hands, "受付を登録する")
     folder = page.url.partition("/reception/")[0]
     page.goto(f"{folder}/acceptance/")
-    written(hands, {"attendees": "架空　先生", "decision": "直ちに安全確認"})
+    facts = {"facts": "架空の通告", "social": "直ちに会う", "child_view": "未聴取", "view_how": "未聴取"}
+    decided = {"custodians_view": "未聴取", "decision": "直ちに安全確認", "reasons": "安全が未確認"}
+    written(hands, {"attendees": "架空　先生", **facts, **decided, "next_on": "今日"})
     sent(hands, "決裁を依頼する")
     page.goto(f"{folder}/safety/")
     ticked(hands, "outcome")
