@@ -75,18 +75,14 @@ def reliance_write(request: StaffRequest, file_id: UUID) -> HttpResponse:
     versions, draft = versions_at(file), draft_of(file)
     current = in_force(versions)
     latest = versions[0].row if versions else None
-    initial = {}
-    if draft is not None:
-        initial = written_before(draft, again=False)
-    elif latest is not None:
-        initial = written_before(latest, again=True)
+    before = draft or latest
     saves = draft.saves if draft else 0
     form = PlanForm(
         posted(request),
         current_version=saves,
         months=file.center.reliance_months,
         before=aims_of(current) if current else [],
-        initial=initial,
+        initial=written_before(before) if before else {},
     )
     back = reverse("reliance", args=[file.pk])
     told = told_to(file)

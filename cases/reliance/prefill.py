@@ -7,7 +7,7 @@ from django.utils.translation import pgettext
 from cases.guidelines.queries import goals_of, guidelines_of, in_force, whole
 from cases.records.models import Case
 from cases.records.queries import valid_leads
-from cases.reliance.models import PlanFacts, RelianceTold
+from cases.reliance.models import PlanFacts, ReliancePlan, RelianceTold
 from cases.reliance.queries import aims_of, results_in
 from face.wareki import format_date
 from security.encryption.fields import value_of, values_of, words_of
@@ -46,12 +46,14 @@ def told_before(row: RelianceTold) -> dict[str, Any]:
     return values_of(row, RelianceTold.TOLD)
 
 
-def written_before(row: PlanFacts, *, again: bool) -> dict[str, Any]:
-    """A draft as the initial values of its form; ``again``: a plan that was sent, as the beginning of the next version."""
-    names = AGAIN if again else (*PlanFacts.TEXTS, *PlanFacts.TOLD)
-    before = values_of(row, names)
-    if not again:
+def written_before(row: PlanFacts) -> dict[str, Any]:
+    """A draft as the initial values of its form, or a plan that was sent, as the beginning of the next version: one that was
+    asked back keeps its day of review."""
+    sent = isinstance(row, ReliancePlan)
+    before = values_of(row, AGAIN if sent else (*PlanFacts.TEXTS, *PlanFacts.TOLD))
+    if not isinstance(row, ReliancePlan) or row.accepted is False:
         before["review_on"] = row.review_on
+    if not sent:
         for number, result in enumerate(results_in(row), 1):
             before |= {f"state_{number}": result.state, f"words_{number}": result.words}
     for number, aim in enumerate(aims_of(row), 1):

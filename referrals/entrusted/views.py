@@ -137,14 +137,16 @@ def entrusted(request: StaffRequest, case_id: UUID, entrusted_id: UUID) -> HttpR
     with one_reading():
         with_keys([case])
         row, by = _entrusted_or_404(case, entrusted_id), request.by
+        sent_back = queries.returns_of(row)
         returns = [
             {
                 "sent": sent,
+                "heading": f"{number}. {sent.kind_label.label}",
                 "card": f"sent-{sent.pk}",
                 "reached": goals_reviewed(row.plan, sent.goal_states) if sent.goal_states is not None else [],
                 "open": sent.state == R.SENT,
             }
-            for sent in queries.returns_of(row)
+            for number, sent in zip(range(len(sent_back), 0, -1), sent_back, strict=True)
         ]
         context = {
             "case": case,

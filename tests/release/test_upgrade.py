@@ -35,7 +35,7 @@ from security.encryption.startup import check_key_matches
 from security.search.models import SearchToken
 from security.walls.catalogue import check_walls
 from security.walls.versions import check_version
-from tests.cast import PASSWORD, Cast, as_owner
+from tests.cast import PASSWORD, Cast, as_owner, take_on
 from tests.client import signed_in
 from tests.conftest import drop_database, superuser, use_database
 from tests.release.__main__ import RELEASES
@@ -125,6 +125,7 @@ def test_everything_opens_and_work_goes_on(upgraded: set[str]) -> None:
     found_again(cast, old)
     kept_of_old_reports(cast)
     assert signed_in(cast.caseworker).get(f"/cases/{old.pk}/").status_code == 200
+    take_on(cast.offices, ["therapist"])  # no office of the release gave help that was entrusted to it
     with serving() as address:
         told = list(tell(read_case_file(STORY), address, with_password))
     assert len(told) == len(STEPS)

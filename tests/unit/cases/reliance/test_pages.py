@@ -14,6 +14,7 @@ from cases.records.models import Case
 from cases.reliance.forms import PlanForm
 from cases.reliance.models import RelianceDraft, RelianceFile, ReliancePlan
 from cases.reliance.panel import here
+from cases.reliance.prefill import written_before
 from security.audit.queries import EventFilter, looks_at_case
 from security.encryption.fields import reveal
 from tests.cast import Cast
@@ -36,7 +37,21 @@ def typed(**more: Any) -> dict[str, Any]:
             f"until_{number}": aim.until.isoformat(),
         }
     told = {**EXPLAINED, "told_on": today().isoformat(), "child_answer": EXPLAINED["child_answer"].value}
-    return found | told | {"review_on": today().replace(day=1).isoformat()} | more
+    return found | told | {"review_on": (today() - timedelta(days=1)).isoformat()} | more
+
+
+def test_the_next_version_keeps_what_was_not_asked_back(cast: Cast) -> None:
+    file = asked(cast)
+    plan = sent(cast, file)
+    answered(cast, plan, accepted=False, reason="家庭の目標を具体的に")
+    with acting_as(cast.positions["institution"]):
+        assert written_before(ReliancePlan.objects.get())["review_on"] == plan.review_on
+    second = sent(cast, file)
+    answered(cast, second)
+    with acting_as(cast.positions["institution"]):
+        again = written_before(ReliancePlan.objects.get(version=2))
+    assert "review_on" not in again, "the day of the next review is said anew"
+    assert again["policy"]
 
 
 def test_from_asking_to_accepting_by_the_pages(cast: Cast) -> None:
