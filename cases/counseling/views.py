@@ -41,8 +41,8 @@ from cases.counseling.queries import (
 from cases.counseling.rules import check_may_draft_plan, latest_review
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.records.models import Case
-from cases.records.pages import case_form, case_or_404, case_to_change
-from cases.records.queries import open_first, with_keys
+from cases.records.pages import case_form, case_or_404, case_to_change, open_first
+from cases.records.queries import with_keys
 from cases.scores.panel import drawn
 from face.reading import one_reading
 from security.rooms import rooms

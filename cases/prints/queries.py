@@ -11,7 +11,7 @@ from cases.prints.models import Print, SheetPart, SheetPrint
 from cases.prints.rules import with_reason
 from cases.prints.withholding import withheld_of
 from cases.records.models import Case
-from cases.records.queries import open_first
+from cases.records.pages import open_first
 from face.addresses import says
 from face.paper import OfficePaper, Paper, Subject
 from face.together import read_together

@@ -16,8 +16,11 @@ from cases.records.codes import Level
 from cases.records.models import Case, Grant
 from cases.records.queries import BehindGlass, alike_behind_glass, behind_glass, case_for
 from face.forms import SAVE_AND_NEXT
+from security.audit.access_event import current_or_none
 from security.audit.verbs import Verb
-from security.rooms import named
+from security.encryption.fields import SealedModel
+from security.encryption.keyring import current
+from security.rooms import named, read_first
 from security.signin import parked
 
 Result = TypeVar("Result")
@@ -113,3 +116,19 @@ def _recorded(
     for row in hidden:
         request.event.note_shown(row.case_id, "behind_glass", verb=Verb.CASE_SEARCH)
     return hidden
+
+
+def open_first(case: Case) -> None:
+    """What the rooms need first on a page of a case, read together, and then all keys of what is of this case at once.
+
+    A look that names the case covers those keys: what they open need not be traced back to it.
+    """
+    own = {row.key_scope() for row in read_first(case) if _is_sealed_of(row, case)}
+    current().prefetch(own)
+    look = current_or_none()
+    if look is not None and case.pk in look.cases:
+        look.covered |= own
+
+
+def _is_sealed_of(row: Any, case: Case) -> bool:
+    return isinstance(row, SealedModel) and row.__dict__.get("case_id") == case.pk

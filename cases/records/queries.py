@@ -32,10 +32,9 @@ from cases.records.models import (
 from face.keyset import Place
 from face.reading import asked_once
 from face.together import read_together
-from security.audit.access_event import current_or_none
-from security.encryption.fields import SealedModel, reveal, value_of
+from security.encryption.fields import reveal, value_of
 from security.encryption.keyring import Scope, current
-from security.rooms import latest_of, read_first, sights
+from security.rooms import latest_of, sights
 from security.search import index
 from security.search.names import name_key, number_key, school_key
 from security.search.tokens import Value
@@ -142,22 +141,6 @@ def with_keys(cases: Iterable[Case]) -> list[Case]:
         [Scope("case", case.pk) for case in rows] + [Scope("child", case.child_id) for case in rows]
     )
     return rows
-
-
-def open_first(case: Case) -> None:
-    """What the rooms need first on a page of a case, read together, and then all keys of what is of this case at once.
-
-    A look that names the case covers those keys: what they open need not be traced back to it.
-    """
-    own = {row.key_scope() for row in read_first(case) if _is_sealed_of(row, case)}
-    current().prefetch(own)
-    look = current_or_none()
-    if look is not None and case.pk in look.cases:
-        look.covered |= own
-
-
-def _is_sealed_of(row: Any, case: Case) -> bool:
-    return isinstance(row, SealedModel) and row.__dict__.get("case_id") == case.pk
 
 
 def last_seen_of(cases: Iterable[Case]) -> dict[UUID, datetime]:

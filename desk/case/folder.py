@@ -7,8 +7,9 @@ from django.urls import reverse
 from agencies.staff.models import Position
 from cases.records.codes import CasePage
 from cases.records.models import Case
+from cases.records.pages import open_first
 from cases.records.panel import Panel
-from cases.records.queries import open_first, with_keys
+from cases.records.queries import with_keys
 from desk.case.bar import Bar, bar_of, first_of
 from face.lines import Step
 from face.reading import one_reading
