@@ -46,7 +46,7 @@ def _expect_another_end(world: "World") -> None:
 
 
 def correct_custody(world: "World") -> None:
-    """It began an hour before, as it was said an hour before; a paper bears the old date. It ends on another day than expected."""
+    """It began an hour before, as it was said an hour before; a paper bears the old date. Another end is expected."""
     _expect_another_end(world)
     lead, director = world["lead"], world["director"]
     with acting_as(lead):
