@@ -25,11 +25,8 @@ JOINING = (PoliceForm.ENQUIRY, PoliceForm.REPLY)
 
 def with_station(cast: Cast, **facts: Any) -> None:
     """An agreement by which the center may tell the station one thing, unless ``facts`` say else."""
-    agreed(
-        cast,
-        recipient=cast.offices["station"],
-        **{"items": ["safety_state"], "reference": "架空協定"} | facts,
-    )
+    usual = {"recipient": cast.offices["station"], "items": ["safety_state"], "reference": "架空協定"}
+    agreed(cast, **usual | facts)
 
 
 @pytest.mark.parametrize("form", JOINING)
