@@ -79,6 +79,7 @@ class Met:
     held_at: datetime
     chair: Position
     present: Collection[Position] = ()
+    by_telephone: Collection[Position] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,15 +130,22 @@ def plan_sitting(
 
 @transaction.atomic
 def record_held(
-    sitting: Sitting, held_to: datetime, present: Collection[Position], *, by: Position
+    sitting: Sitting,
+    held_to: datetime,
+    present: Collection[Position],
+    *,
+    by: Position,
+    by_telephone: Collection[Position] = (),
 ) -> Sitting:
-    """Write until when a conference was held, and who sat. Raises Refused."""
+    """Write until when a conference was held, who sat, and who of them by telephone or online. Raises Refused."""
     rules.check_may_record(sitting, by)
     fresh = locked(Sitting.objects.filter(pk=sitting.pk))
     rules.check_may_record(fresh, by)
     rules.check_held(fresh, held_to, present, clock.now())
+    rules.check_by_telephone(present, by_telephone)
     fresh.held_to, fresh.present = held_to, sorted(one.pk for one in present)
-    fresh.save(update_fields=["held_to", "present"])
+    fresh.by_telephone = sorted(one.pk for one in by_telephone)
+    fresh.save(update_fields=["held_to", "present", "by_telephone"])
     return fresh
 
 
@@ -358,7 +366,9 @@ def _met(case: Case, met: Met, said: Accepted, by: Position, now: datetime) -> A
     )
     entry = _put(case, sitting, said.decision, by)
     everybody = {one.pk: one for one in (*met.present, met.chair, by)}
-    entry.sitting = record_held(sitting, met.held_at, everybody.values(), by=by)
+    entry.sitting = record_held(
+        sitting, met.held_at, everybody.values(), by=by, by_telephone=met.by_telephone
+    )
     return entry
 
 

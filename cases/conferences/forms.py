@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
+from agencies.staff.pages import say_at_fields
 from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.conferences import rules
@@ -28,7 +29,8 @@ from security.encryption.fields import values_of
 from security.walls import clock
 
 AHEAD = timedelta(days=730)
-OF_SITTING = ("kind", "place", "held_at", "chair", "present")
+BY_TELEPHONE = _("Of these, by telephone or online")
+OF_SITTING = ("kind", "place", "held_at", "chair", "present", "by_telephone")
 """What is asked only where the conference is recorded with its decision."""
 
 
@@ -121,11 +123,23 @@ class HeldForm(BaseForm):
         error_messages={"required": _("Choose at least one person.")},
     )
 
+    by_telephone = forms.MultipleChoiceField(
+        label=BY_TELEPHONE, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
     def __init__(self, *args: Any, sitting: Sitting, positions: Iterable[Position], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sitting = sitting
         self.of_id = {str(one.pk): one for one in positions}
-        self.fields["present"].choices = [(key, name_of(one)) for key, one in self.of_id.items()]  # type: ignore[attr-defined]  # a choice
+        for name in ("present", "by_telephone"):
+            self.fields[name].choices = [(key, name_of(one)) for key, one in self.of_id.items()]  # type: ignore[attr-defined]  # a choice
+
+    def clean(self) -> dict[str, Any]:
+        """Who was there by telephone is among those present."""
+        cleaned = super().clean() or self.cleaned_data
+        if "present" in cleaned:
+            say_at_fields(self, rules.check_by_telephone, self.chosen(), self.chosen("by_telephone"))
+        return cleaned
 
     def clean_held_to(self) -> datetime:
         """What a rule says of the end stands beside it, with the beginning that was planned."""
@@ -134,9 +148,9 @@ class HeldForm(BaseForm):
             raise ValidationError(str(reason), code="held_to")
         return held_to
 
-    def chosen(self) -> list[Position]:
-        """Those who sat; only of a valid form."""
-        return [self.of_id[key] for key in self.cleaned_data["present"]]
+    def chosen(self, name: str = "present") -> list[Position]:
+        """Those who sat, or those of another field; only of what is valid."""
+        return [self.of_id[key] for key in self.cleaned_data.get(name, [])]
 
 
 class PutForm(BaseForm):
@@ -211,6 +225,9 @@ class AcceptForm(SaidForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("The chair, and you as the secretary, attended in any case."),
     )
+    by_telephone = forms.MultipleChoiceField(
+        label=BY_TELEPHONE, required=False, widget=forms.CheckboxSelectMultiple
+    )
     attendees = LongTextField(
         label=_("Other attendees"), required=False, limit=1000, rows=2, help_text=_("With their positions.")
     )
@@ -241,7 +258,11 @@ class AcceptForm(SaidForm):
     )
     in_charge = PositionChoice(label=_("Person in charge"))
     GROUPS: tuple[Group, ...] = (
-        (_("Conference"), "", (("kind", "place"), ("held_at", "chair"), "present", "attendees")),
+        (
+            _("Conference"),
+            "",
+            (("kind", "place"), ("held_at", "chair"), "present", "by_telephone", "attendees"),
+        ),
         SaidForm.FACTS_GROUP,
         SaidForm.OPINIONS_GROUP,
         (_("The child and its custodians"), "", ("child_view", "view_how", "advocate_note")),
@@ -284,6 +305,9 @@ class AcceptForm(SaidForm):
         super().__init__(*args, case=case, initial={**mine, **initial}, **kwargs)
         self.of_id = {str(one.pk): one for one in others if one.section_id in (None, case.section_id)}
         self.fields["present"].choices = [(key, name_of(one)) for key, one in self.of_id.items()]  # type: ignore[attr-defined]  # a choice
+        self.by = by
+        self.there = self.of_id | {str(one.pk): one for one in (*chairs, by)}
+        self.fields["by_telephone"].choices = [(key, name_of(one)) for key, one in self.there.items()]  # type: ignore[attr-defined]  # a choice
         cast(PositionChoice, self.fields["chair"]).offer(chairs)
         leads = [one for one in office if one.may(Permission.DRAFT_DECISIONS)]
         cast(PositionChoice, self.fields["in_charge"]).offer(leads)
@@ -292,10 +316,16 @@ class AcceptForm(SaidForm):
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        """What a rule says of the place stands beside it."""
+        """What a rule says of the place, and of who was there by telephone, stands beside it."""
         cleaned = super().clean()
         check_place(self)
+        if cleaned.get("chair") and "present" in cleaned:
+            there = [*(self.of_id[key] for key in cleaned["present"]), cleaned["chair"], self.by]
+            say_at_fields(self, rules.check_by_telephone, there, self._by_telephone())
         return cleaned
+
+    def _by_telephone(self) -> list[Position]:
+        return [self.there[key] for key in self.cleaned_data.get("by_telephone", [])]
 
     def met(self) -> Met:
         """The conference; only of a valid form that asked for it."""
@@ -307,6 +337,7 @@ class AcceptForm(SaidForm):
             held_at=typed["held_at"],
             chair=typed["chair"],
             present=present,
+            by_telephone=self._by_telephone(),
         )
 
     def accepted(self) -> Accepted:

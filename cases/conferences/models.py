@@ -43,13 +43,14 @@ from security.encryption.typed import (
 class Sitting(models.Model):
     """One conference. It holds no word about any case; each case has its own item, under its own key.
 
-    Planned until ``held_to`` is written, with the positions of those ``present``, or until it is cancelled; then it does not
-    change any more. Another time and the cancellation come with a ``SittingChange``, and in no other way.
+    Planned until ``held_to`` is written, with the positions of those ``present`` and which of them were there by telephone or
+    online, or until it is cancelled; then it does not change any more. Another time and the cancellation come with a
+    ``SittingChange``, and in no other way.
     """
 
     CLEAR: ClassVar[frozenset[str]] = frozenset(
         {"id", "office", "kind", "place", "held_from", "held_to", "chair", "secretary", "present"}
-        | {"invited", "cancelled_at", "made_by", "made_at"}
+        | {"by_telephone", "invited", "cancelled_at", "made_by", "made_at"}
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -61,6 +62,12 @@ class Sitting(models.Model):
     chair = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("chair"))
     secretary = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("secretary"))
     present: Any = ArrayField(models.UUIDField(), default=list, verbose_name=_("present"))
+    by_telephone: Any = ArrayField(
+        models.UUIDField(),
+        default=list,
+        db_default=[],
+        verbose_name=_("of these present, by telephone or online"),
+    )
     invited: Any = ArrayField(models.UUIDField(), default=list, verbose_name=_("invited"))
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True)
     made_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("made by"))

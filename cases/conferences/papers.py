@@ -164,7 +164,10 @@ def _head(case: Case, sitting: Sitting) -> list[Part]:
 def sitting_part(sitting: Sitting) -> Facts:
     """Which conference it was, and who sat."""
     until = f" – {format_datetime(sitting.held_to)}" if sitting.held_to else ""
-    present = [f"{one.staff.name}（{one.role_label}）" for one in names_of(sitting.present)]
+    present = [
+        " ".join(filter(None, [f"{one.staff.name}（{one.role_label}）", _how(one, sitting)]))
+        for one in names_of(sitting.present)
+    ]
     return Facts(
         [
             (_("Kind of conference"), sitting.get_kind_display()),
@@ -176,6 +179,10 @@ def sitting_part(sitting: Sitting) -> Facts:
         ],
         columns=1,
     )
+
+
+def _how(one: Position, sitting: Sitting) -> str:
+    return _("by telephone or online") if one.pk in sitting.by_telephone else ""
 
 
 def _signed(row: ConferenceItem | Acceptance) -> Facts:

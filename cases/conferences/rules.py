@@ -126,6 +126,12 @@ def check_held(sitting: Sitting, held_to: datetime, present: Collection[Position
         raise Refused("present", _("Chair and secretary are among those present."))
 
 
+def check_by_telephone(present: Collection[Position], by_telephone: Collection[Position]) -> None:
+    """Who was there by telephone or online was there."""
+    if not {one.pk for one in by_telephone} <= {one.pk for one in present}:
+        raise Refused("by_telephone", _("Only who was present was present by telephone or online."))
+
+
 def check_ended(sitting: Sitting, held_to: datetime, now: datetime) -> None:
     """It ended after it began, and not in the future."""
     if held_to > now:

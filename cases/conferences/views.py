@@ -152,7 +152,13 @@ def sitting_held(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
     return form_answer(
         request,
         form,
-        lambda: record_held(row, form.cleaned_data["held_to"], form.chosen(), by=request.by),
+        lambda: record_held(
+            row,
+            form.cleaned_data["held_to"],
+            form.chosen(),
+            by=request.by,
+            by_telephone=form.chosen("by_telephone"),
+        ),
         done=_("Recorded. The secretary can write the minutes of each case now."),
         to=("sitting", row.pk),
         template="cases/conferences/sitting_form.html",

@@ -33,7 +33,7 @@ SIGNED_LATER = "chair_signed_by_id, chair_signed_at"
 TABLES = (
     Table(
         "cases_sitting",
-        {"runtime": "SELECT, INSERT, UPDATE (held_to, present)"},
+        {"runtime": "SELECT, INSERT, UPDATE (held_to, present, by_telephone)"},
         (
             Policy("SELECT", using=OWN_OFFICE),
             Policy("INSERT", check=OWN_OFFICE),
@@ -105,15 +105,18 @@ CREATE OR REPLACE FUNCTION wall.sits_once() RETURNS trigger LANGUAGE plpgsql SEC
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF wall.is_seeder() THEN RETURN NEW; END IF;
-  IF TG_OP = 'INSERT' AND (NEW.held_to IS NOT NULL OR NEW.cancelled_at IS NOT NULL OR NEW.present <> '{{}}') THEN
+  IF TG_OP = 'INSERT' AND (NEW.held_to IS NOT NULL OR NEW.cancelled_at IS NOT NULL OR NEW.present <> '{{}}'
+     OR NEW.by_telephone <> '{{}}') THEN
     RAISE EXCEPTION 'a new conference is planned' USING ERRCODE = '23514', CONSTRAINT = 'sits_once';
   END IF;
   IF TG_OP = 'UPDATE' AND (NEW.held_from, NEW.cancelled_at) IS DISTINCT FROM (OLD.held_from, OLD.cancelled_at)
-     AND OLD.held_to IS NULL AND OLD.cancelled_at IS NULL AND NEW.held_to IS NULL AND NEW.present = '{{}}' THEN
+     AND OLD.held_to IS NULL AND OLD.cancelled_at IS NULL AND NEW.held_to IS NULL AND NEW.present = '{{}}'
+     AND NEW.by_telephone = '{{}}' THEN
     RETURN NEW;  -- a change (changes_sitting): these two columns are the wall's
   END IF;
   IF TG_OP = 'UPDATE' AND (OLD.cancelled_at IS NOT NULL OR OLD.held_to IS NOT NULL OR NEW.held_to IS NULL OR NEW.held_to > wall.clock() + interval '10 minutes'
-                           OR NEW.held_to < NEW.held_from OR NOT NEW.present @> ARRAY[NEW.chair_id, NEW.secretary_id]) THEN
+                           OR NEW.held_to < NEW.held_from OR NOT NEW.present @> ARRAY[NEW.chair_id, NEW.secretary_id]
+                           OR NOT NEW.present @> NEW.by_telephone) THEN
     RAISE EXCEPTION 'a conference is held once' USING ERRCODE = '23514', CONSTRAINT = 'sits_once';
   END IF;
   IF EXISTS (SELECT 1 FROM unnest(ARRAY[NEW.chair_id, NEW.secretary_id] || NEW.present || NEW.invited) one

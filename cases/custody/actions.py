@@ -18,6 +18,7 @@ from cases.custody import codes, rules
 from cases.custody import consent as said
 from cases.custody.codes import STAY, Consent, DecisionKind, Ground, Heard, Place, Purpose
 from cases.custody.deciding import OralDecideForm
+from cases.custody.expected import owe_decision
 from cases.custody.hearing import drop_hearing, leave_hearing
 from cases.custody.models import ConsentAnswer, CustodyDecision
 from cases.custody.unasked import become_answers, check_consent, check_draft_consent
@@ -160,6 +161,7 @@ def _take_effect(row: CustodyDecision, by: Position) -> None:
     clocks.start(row.case, ClockKind.CUSTODY_END, started_at=row.effective_at, by=by)
     become_answers(row, by)
     leave_hearing(row)
+    owe_decision(row.case, value_of(row.expected_until), cause=row.pk, by=by)
     place = value_of(row.place_kind)
     child_stays(row, STAY[place] if place else None)
 

@@ -1,7 +1,7 @@
 """The forms of custody: the draft of a start and of an end, the decision, an opinion heard afterwards."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from agencies.staff.rules import Refused
 from cases.custody import rules
 from cases.custody.actions import EndFacts, Opinion, StartFacts
 from cases.custody.codes import Consent, Ground, Heard, Place, Purpose
+from cases.custody.expected import check_day
 from cases.custody.hearing import check_answered
 from cases.custody.models import CustodyDecision
 from cases.records.codes import StayKind
@@ -231,6 +232,27 @@ class EndForm(DraftForm):
         typed = self.cleaned_data
         names = ("effective_at", "reason", "stay_after", "place", "place_withheld")
         return EndFacts(opinion=self.told_opinion(), **{name: typed[name] for name in names})
+
+
+class ExpectedForm(BaseForm):
+    """Another day until which custody is expected; ``start`` is that of the custody, ``before`` the day until now."""
+
+    expected_until = JapaneseDateField(
+        label=_("Expected until"), help_text=_("Two months from the start day at the most.")
+    )
+    reason = LongTextField(label=_("Why custody ends on another day"), limit=1000, rows=3)
+
+    def __init__(self, *args: Any, start: CustodyDecision | None, before: date | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.start, self.before = start, before
+
+    def clean(self) -> dict[str, Any]:
+        """A day on which this custody can end."""
+        cleaned = super().clean() or {}
+        until = cleaned.get("expected_until")
+        if self.start is not None and until:
+            say_at_fields(self, check_day, self.start, self.before, until, clock.today())
+        return cleaned
 
 
 class AnswerForm(BaseForm):

@@ -179,6 +179,25 @@ class Unasked(OfCase):
         ordering = ["recorded_at", "id"]
 
 
+class ExpectedEnd(OfCase):
+    """Another day until which custody is expected, and why. The latest of a custody counts, before that of the decision; a row
+    never changes."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"decision", "recorded_by", "recorded_at"}
+
+    decision = models.ForeignKey(
+        CustodyDecision, models.PROTECT, related_name="expected", verbose_name=_("custody decision")
+    )
+    recorded_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    expected_until = EncryptedDateField(_("expected until"))
+    reason = EncryptedTextField(_("why custody ends on another day"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["recorded_at", "id"]
+
+
 class ConsentAnswer(PersonAnswer):
     """What one person with parental authority said after custody had begun, or why there is no answer.
 

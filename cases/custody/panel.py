@@ -1,7 +1,7 @@
 """Temporary custody on the case page: what is in force, what waits, what was decided before."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,15 +14,19 @@ from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.clocks.codes import ClockKind
 from cases.clocks.queries import running_of
-from cases.clocks.rules import due_at
+from cases.clocks.rules import due_at, end_of
 from cases.custody import consent as consents
 from cases.custody import rules
 from cases.custody.codes import CUSTODY_END, CUSTODY_START, Consent, DecisionKind
+from cases.custody.expected import check_may_expect
 from cases.custody.models import CustodyDecision
 from cases.custody.queries import (
     NEAR,
     answers_of,
+    continued_until,
     decisions_of,
+    expected_day,
+    expected_rows,
     hearings_of,
     is_past_expected,
     is_requested,
@@ -53,6 +57,8 @@ def panel(case: Case, by: Position) -> Panel:
     context = {
         "decisions": [(row, *heard.get(row.pk, (None, []))) for row in decisions_of(case)],
         "current": current,
+        "expected": list(expected_rows(case)),
+        "not_expect": reason_against(check_may_expect, case, by),
         "answers": answers_of(case),
         "together": together,
         "unasked": unasked_of(case),
@@ -101,14 +107,29 @@ def steps(case: Case, by: Position) -> list[Step]:
         reason = reason_against(rules.check_may_draft_end, case, by, now)
         url, due = reverse("case_custody", args=[case.pk]), term.due_at
         found.append(Step(_("Decide on continuing or ending custody"), url, due, due < now, reason))
-    elif current is not None and is_past_expected(current, term.due_at if term else None):
-        reason = reason_against(rules.check_may_draft_end, case, by, now)
-        url = reverse("custody_end", args=[case.pk])
-        label = _("The expected end of custody has passed: decide whether it ends")
-        found.append(Step(label, url, pressing=True, reason=reason))
+    elif current is not None:
+        found += _step_on_expected(case, by, current, term.due_at if term else None)
     for act, kind in ((CUSTODY_START, DecisionKind.START), (CUSTODY_END, DecisionKind.END)):
         found += steps_after_return(act, [row for row in decisions_of(case) if row.kind == kind], by)
     return found
+
+
+def _step_on_expected(
+    case: Case, by: Position, current: CustodyDecision, term_due: datetime | None
+) -> list[Step]:
+    """Where the day until which custody is expected is near, as the watch over duties tells it, or has passed."""
+    now, until = clock.now(), expected_day(current)
+    near = timedelta(hours=case.office.duty_warn_hours)
+    if until is None or continued_until(current, term_due) is not None or end_of(until) - near > now:
+        return []
+    is_past = is_past_expected(current, until, term_due)
+    label = (
+        _("The expected end of custody has passed: decide whether it ends")
+        if is_past
+        else _("The expected end of custody is near: decide whether it ends")
+    )
+    reason = reason_against(rules.check_may_draft_end, case, by, now)
+    return [Step(label, reverse("case_custody", args=[case.pk]), end_of(until), is_past, reason)]
 
 
 def _steps_on_consent(case: Case, by: Position, current: CustodyDecision) -> list[Step]:
@@ -137,7 +158,7 @@ def cautions(case: Case, by: Position) -> list[Chip]:
     current = lasting(case)
     if current is None:
         return []
-    return [*place_withheld(current), *expected_over(current, _term_due(case))]
+    return [*place_withheld(current), *expected_over(current, expected_day(current), _term_due(case))]
 
 
 def place_withheld(row: CustodyDecision) -> list[Chip]:
@@ -145,11 +166,10 @@ def place_withheld(row: CustodyDecision) -> list[Chip]:
     return [Chip(_("Place of custody withheld"))] if value_of(row.place_withheld) else []
 
 
-def expected_over(row: CustodyDecision, term_due: datetime | None) -> list[Chip]:
-    """The warning that the day until which this custody was expected has passed; none where it was continued."""
-    return (
-        [Chip(_("Expected end of custody has passed"), "warning")] if is_past_expected(row, term_due) else []
-    )
+def expected_over(row: CustodyDecision, until: date | None, term_due: datetime | None) -> list[Chip]:
+    """The warning that the day ``until`` which this custody was expected has passed; none where it was continued."""
+    is_past = is_past_expected(row, until, term_due)
+    return [Chip(_("Expected end of custody has passed"), "warning")] if is_past else []
 
 
 def _term_due(case: Case) -> datetime | None:
@@ -184,6 +204,15 @@ def moments(case: Case, by: Position) -> list[Moment]:
             by=row.recorded_by.staff,
         )
         for row in unasked_rows(case)
+    ]
+    found += [
+        Moment(
+            row.recorded_at,
+            _("Custody is expected until another day: %(day)s") % {"day": words_of(row.expected_until)},
+            words_of(row.reason),
+            by=row.recorded_by.staff,
+        )
+        for row in expected_rows(case)
     ]
     for one, told in hearings_of(case).values():
         at = value_of(one.heard_at) or one.recorded_at

@@ -1,6 +1,6 @@
 """Custody of a case, and what waits for a decider."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from cases.custody.models import (
     ChildHearing,
     ConsentAnswer,
     CustodyDecision,
+    ExpectedEnd,
     HearingAnswer,
     Unasked,
 )
@@ -166,10 +167,36 @@ def reaching_two_months(by: Position) -> models.QuerySet[Any]:
     return soon.select_related("case").order_by("term_due", "effective_at")
 
 
-def is_past_expected(start: CustodyDecision, term_due: datetime | None) -> bool:
-    """Whether the day until which this custody was expected has passed; not of one that was continued (:func:`continued_until`),
-    whose own term says until when. ``term_due``: the end of the term that runs."""
-    until = value_of(start.expected_until)
+@asked_once
+def expected_rows(case: Case) -> models.QuerySet[ExpectedEnd]:
+    """The further days until which custody of a case was expected, in their order; perhaps not read yet."""
+    return ExpectedEnd.objects.filter(case=case).select_related("recorded_by__staff", "recorded_by__office")
+
+
+def expected_day(start: CustodyDecision, rows: Iterable[ExpectedEnd] | None = None) -> date | None:
+    """Until when custody is expected: the latest day that was written for it, else that of its decision.
+
+    ``rows``: the days of this and other custodies, where they are at hand.
+    """
+    changed = [
+        row for row in (expected_rows(start.case) if rows is None else rows) if row.decision_id == start.pk
+    ]
+    until: date | None = value_of((changed[-1] if changed else start).expected_until)
+    return until
+
+
+def expected_of(starts: Iterable[CustodyDecision]) -> dict[UUID, date | None]:
+    """The same of a few custodies, asked together. The keys of their cases are loaded."""
+    found = {row.pk: row for row in starts}
+    rows = list(ExpectedEnd.objects.filter(decision__in=found))
+    for row in rows:
+        row.case = found[row.decision_id].case
+    return {pk: expected_day(start, rows) for pk, start in found.items()}
+
+
+def is_past_expected(start: CustodyDecision, until: date | None, term_due: datetime | None) -> bool:
+    """Whether the day ``until`` which this custody was expected has passed; not of one that was continued
+    (:func:`continued_until`), whose own term says until when. ``term_due``: the end of the term that runs."""
     return until is not None and until < clock.today() and continued_until(start, term_due) is None
 
 

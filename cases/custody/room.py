@@ -4,15 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.custody import panel
 from cases.custody.actions import END, START
+from cases.custody.expected import EXPECTED
 from cases.custody.hearing import HEARING
 from cases.custody.papers import CUSTODY
-from cases.custody.queries import decision_rows, places_withheld, unasked_rows
+from cases.custody.queries import decision_rows, expected_rows, places_withheld, unasked_rows
 from cases.custody.rules import what_goes_on
 from cases.records.codes import CasePage
 from security.rooms import Card, Room
 
 ROOM = Room(
-    first=lambda case: [decision_rows(case), unasked_rows(case)],
+    first=lambda case: [decision_rows(case), unasked_rows(case), expected_rows(case)],
     moments=panel.moments,
     steps=panel.steps,
     cautions=panel.cautions,
@@ -27,7 +28,7 @@ ROOM = Room(
     sensitive={"custody": 3, "withheld_place": 5, CUSTODY.code: 3},
     papers=(CUSTODY,),
     decisions=(START, END),
-    duties=(HEARING,),
+    duties=(HEARING, EXPECTED),
     obstacle=what_goes_on,
     to_do=panel.to_do,
     first_to_do=panel.first_to_do,
@@ -35,6 +36,7 @@ ROOM = Room(
         "cases.ChildHearing": _("hearing of the child on custody"),
         "cases.ConsentAnswer": _("answer of the person with parental authority"),
         "cases.CustodyDecision": _("custody decision"),
+        "cases.ExpectedEnd": _("another expected end of custody"),
         "cases.Unasked": _("that a person with parental authority is not asked"),
         "cases.HearingAnswer": _("answer to the child on custody"),
     },

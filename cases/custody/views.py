@@ -15,21 +15,24 @@ from cases.cautions.pages import shown_not_to_tell
 from cases.custody import actions, hearing, rules
 from cases.custody import consent as consents
 from cases.custody.consent_forms import ConsentForm, UnaskedForm
+from cases.custody.expected import change_expected, check_may_expect
 from cases.custody.forms import (
     GROUNDS_THIRD_PARTY,
     AnswerForm,
     EndForm,
+    ExpectedForm,
     OralStartForm,
     StartForm,
     typed_before,
 )
 from cases.custody.models import ChildHearing, CustodyDecision
-from cases.custody.queries import hearings_of, lasting
+from cases.custody.queries import expected_day, hearings_of, lasting
 from cases.custody.unasked import check_may_mark, mark_unasked
 from cases.decisions.actions import Decision
 from cases.decisions.pages import earlier_draft, waits_for, why_not_draft
 from cases.decisions.queries import PEOPLE
 from cases.hearings.forms import HearingForm
+from cases.records.codes import Level
 from cases.records.forms import offer_colleagues
 from cases.records.models import Case
 from cases.records.pages import case_form, case_to_change
@@ -130,6 +133,25 @@ def consent(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpResp
         label=_("Record the answer"),
         d=row,
         together=together,
+    )
+
+
+@form_page(Permission.REVIEW_LINE)
+def expected_end(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Another day until which custody is expected, and why."""
+    case = case_to_change(request, case_id, "custody", level=Level.MANAGE)
+    start = lasting(case)
+    before = expected_day(start) if start is not None else None
+    form = ExpectedForm(posted(request), start=start, before=before, initial={"expected_until": before})
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: change_expected(case, **form.cleaned_data, by=request.by),
+        section="custody",
+        done=_("The expected end was changed."),
+        heading=_("Change the expected end of custody"),
+        reason=reason_against(check_may_expect, case, request.by),
     )
 
 

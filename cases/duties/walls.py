@@ -38,6 +38,7 @@ CREATE OR REPLACE FUNCTION wall.act_settled(kind text, of_case uuid, cause uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF kind = 'custody_hearing' THEN RETURN wall.hearing_settled(of_case, cause); END IF;
+  IF kind = 'custody_expected' THEN RETURN wall.expected_settled(of_case, cause); END IF;
   IF kind = 'left_police' THEN RETURN wall.leaving_settled(of_case, cause); END IF;
   IF kind IN ('conference_hearing', 'council_hearing', 'council_report') THEN RETURN wall.item_settled(kind, of_case, cause); END IF;
   IF kind IN ('guideline_told', 'guideline_review') THEN RETURN wall.guideline_settled(kind, of_case, cause); END IF;

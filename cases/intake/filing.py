@@ -61,12 +61,17 @@ def file_notification(
     """Send a notification to a child guidance center. The filer keeps a copy, which nobody else can read.
 
     ``about`` has where the child is, the filer's telephone and wishes about the filer's name; ``police`` what the police alone
-    say (``Filed.POLICE``), ``known`` what another office knows of the home and of the next hours (``Filed.KNOWN``). A child
-    that is with the police presses: the desk is told so at once.
+    say (``Filed.POLICE``; on which agreement it rests is looked up), ``known`` what another office knows of the home and of
+    the next hours (``Filed.KNOWN``). A child that is with the police presses: the desk is told so at once.
     """
     now = clock.now()
     rules.check_may_file(by, recipient)
     rules.check_police_facts(by, police, now, clock.today())
+    agreement = (
+        rules.agreement_named(police["police_form"], police["law"], by.office, recipient, clock.today())
+        if police is not None
+        else None
+    )
     known = known or {}
     rules.check_leaves_later(known.get("leaves_at") or None, now)
     presses = police is not None and police["police_form"] is PoliceForm.IN_HAND
@@ -82,6 +87,7 @@ def file_notification(
     columns = {**child.columns(), **told, **about, "grounds": grounds}
     columns |= {name: None if police is None else police[name] or "" for name in Filed.POLICE}
     columns |= {name: columns.get(name) or known.get(name) or "" for name in Filed.KNOWN}
+    columns |= {"agreement": agreement.reference} if agreement is not None else {}
     copy = FilingCopy(filing=filing, reference=filing.reference)
     readers: list[tuple[FilingContent | FilingCopy, Office]] = [
         (FilingContent(filing=filing), recipient),

@@ -52,7 +52,9 @@ def file_new(request: StaffRequest) -> HttpResponse:
     offices = Office.objects.filter(kind=OfficeKind.CGC, active=True)
     contact, sends = {"contact": request.by.office.telephone}, police_forms(request.by)
     form = (
-        PoliceFilingForm(posted(request), offices=offices, initial=contact, sends=sends)
+        PoliceFilingForm(
+            posted(request), offices=offices, initial=contact, sends=sends, sender=request.by.office
+        )
         if sends
         else FilingForm(posted(request), offices=offices, initial=contact)
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.agreements.codes import basis
 from agencies.directory.models import Office, OfficeKind
 from agencies.staff.models import Position
+from agencies.staff.pages import say_at_fields
 from agencies.staff.rules import reason_against
 from cases.clocks.models import Clock
 from cases.intake.call_forms import (
@@ -29,7 +30,7 @@ from cases.intake.codes import DATED, LAWS, Law, Outcome, PoliceForm, UrgencyIte
 from cases.intake.known import AskedForm
 from cases.intake.models import Filed
 from cases.intake.queries import case_to_attach_to
-from cases.intake.rules import check_leaves_later
+from cases.intake.rules import agreement_named, check_leaves_later
 from cases.records.actions import ChildFacts
 from cases.records.codes import Answer, Sex, Track, Urgency
 from cases.records.forms import PastMomentField
@@ -269,8 +270,12 @@ class PoliceFilingForm(FilingForm):
     )
     LATER = (FilingForm.LATER[0], FilingForm.LATER[2])
 
-    def __init__(self, *args: Any, sends: Collection[PoliceForm], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, sends: Collection[PoliceForm], sender: Office | None = None, **kwargs: Any
+    ) -> None:
+        """``sender``: the office of the police, where what is sent may rest on an agreement with it."""
         super().__init__(*args, **kwargs)
+        self.sender = sender
         for name in ("keep_from", "leaves_at", "can_be_met", "with_suspect"):
             self.fields.pop(name)
         self.fields["custodians"].help_text = ""
@@ -283,6 +288,14 @@ class PoliceFilingForm(FilingForm):
         ]
         self._leave_out({form.value for form in sends})
         self.fields["situation"].label = _("What happened, or what is asked or answered")
+
+    def clean(self) -> dict[str, Any]:
+        """What rests on an agreement of the two offices has one."""
+        cleaned = super().clean() or self.cleaned_data
+        sent, law, recipient = (cleaned.get(name) for name in ("police_form", "law", "recipient"))
+        if self.sender is not None and sent and law in LAWS[sent] and recipient:
+            say_at_fields(self, agreement_named, sent, law, self.sender, recipient, clock.today())
+        return cleaned
 
     def _leave_out(self, offered: set[str]) -> None:
         """Only what is sent from here can ask for a field; a field that nothing asks for is not there."""

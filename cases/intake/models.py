@@ -177,6 +177,7 @@ class Filed(Told):
     # and siblings every office names.
     police_form = EncryptedCodeField(PoliceForm, _("what the police send"), null=True)
     law = EncryptedCodeField(Law, _("legal basis"), null=True)
+    agreement = EncryptedTextField(_("agreement it rests on"), null=True)
     document = EncryptedTextField(_("number of the document"), null=True)
     dated_on = EncryptedDateField(_("date of the document"), null=True)
     reply_to = EncryptedTextField(_("request that is answered"), null=True)
@@ -195,8 +196,8 @@ class Filed(Told):
         "family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date", "school", "address", "telephone",
     )  # fmt: skip
     POLICE: ClassVar[tuple[str, ...]] = (
-        "police_form", "law", "document", "dated_on", "reply_to", "with_whom", "take_over_by", "custodians", "suspect",
-        "suspect_held", "siblings", "police_did", "interviewed", "evidence", "wishes",
+        "police_form", "law", "agreement", "document", "dated_on", "reply_to", "with_whom", "take_over_by", "custodians",
+        "suspect", "suspect_held", "siblings", "police_did", "interviewed", "evidence", "wishes",
     )  # fmt: skip
 
     KNOWN: ClassVar[tuple[str, ...]] = (

@@ -13,7 +13,7 @@ from cases.intake.filing import file_notification
 from cases.intake.filing_views import opened_filing_or_404
 from cases.intake.forms import AttachForm
 from cases.intake.known import AskedForm, ask_first
-from cases.intake.policed import as_record, form_of
+from cases.intake.policed import as_record, form_of, is_by_agreement
 from cases.intake.sheet import SHEET_FIELDS, SheetFields, answers_as_typed, show_bands
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "choice_of_lead",
     "file_notification",
     "form_of",
+    "is_by_agreement",
     "opened_filing_or_404",
     "show_bands",
 ]

@@ -14,7 +14,7 @@ from cases.intake.models import Filing, FilingContent, FilingCopy
 from security.encryption.fields import reveal, value_of, words_of
 
 KEPT = (
-    "law", "custodians", "suspect", "suspect_held", "siblings", "police_did", "interviewed", "evidence", "wishes",
+    "law", "agreement", "custodians", "suspect", "suspect_held", "siblings", "police_did", "interviewed", "evidence", "wishes",
     "with_whom", "take_over_by", "leaves_at", "with_suspect", "can_be_met",
 )  # fmt: skip
 """What the record of the case keeps beside what happened. The document's number names the station: it is with who notified."""
@@ -80,6 +80,11 @@ def opens_no_case(content: FilingContent) -> bool:
 def is_of_abuse(content: FilingContent) -> bool:
     """Whether the police notify of abuse."""
     return value_of(content.law) is Law.ABUSE
+
+
+def is_by_agreement(content: FilingContent) -> bool:
+    """Whether the police name an agreement of the two offices as the basis."""
+    return value_of(content.law) is Law.AGREEMENT
 
 
 def receipt_words(content: FilingContent) -> str:

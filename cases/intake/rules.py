@@ -6,6 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from agencies.agreements.codes import Need, basis
+from agencies.agreements.models import SharingAgreement
+from agencies.agreements.queries import between
 from agencies.directory.models import Office, OfficeKind, PoliceDesk
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission, Role
@@ -20,6 +23,7 @@ from cases.intake.codes import (
     RECEIPT_OF,
     SIGNS,
     FilingState,
+    Law,
     Outcome,
     PoliceForm,
     ReceiptKind,
@@ -204,6 +208,30 @@ def check_police_facts(by: Position, facts: Mapping[str, Any] | None, now: datet
     if form is PoliceForm.REPLY and not facts["reply_to"].strip():
         raise Refused("reply_to", _("Write which request is answered."))
     _check_in_hand(form, facts, now)
+
+
+def agreement_named(
+    form: PoliceForm, law: Law, sender: Office, recipient: Office, today: date
+) -> SharingAgreement | None:
+    """The agreement on which an enquiry or an answer of the police rests, where the basis that they name needs one; None where it
+    needs none. What is asked the center would tell, so an enquiry takes one that lists items for this office of the police; an
+    answer the police give, of which no item is listed: it takes one of the two offices. Raises Refused where none is in force."""
+    if basis(law.value).needs is not Need.AGREEMENT:
+        return None
+    given = between(recipient, sender, today)
+    asks = form is PoliceForm.ENQUIRY
+    found = given.exclude(items=[]) if asks else between(sender, recipient, today) | given
+    agreement = found.order_by("starts_on", "reference").first()
+    if agreement is None:
+        raise Refused(
+            "law",
+            _(
+                "No agreement in force lists anything that this center may tell your office. Choose another basis."
+            )
+            if asks
+            else _("No agreement of your office and this center is in force. Choose another basis."),
+        )
+    return agreement
 
 
 def _check_in_hand(form: PoliceForm, facts: Mapping[str, Any], now: datetime) -> None:

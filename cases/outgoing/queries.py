@@ -11,7 +11,7 @@ from cases.clocks.queries import running_of
 from cases.custody.codes import DecisionKind
 from cases.custody.models import CustodyDecision
 from cases.custody.papers import decision_of
-from cases.custody.queries import continued_until, decisions_of
+from cases.custody.queries import continued_until, decisions_of, expected_day, expected_rows
 from cases.decisions.codes import State
 from cases.records.models import Case
 from cases.stays.models import PlaceChange
@@ -99,7 +99,7 @@ def late_place(case: Case, key: str) -> Mapping[str, str]:
 
 
 def goes_on_until(case: Case, start: CustodyDecision) -> date | None:
-    """The day until which custody is expected today: of one that was continued, the last of its term; that of the decision is in
-    the past then."""
+    """The day until which custody is expected today: of one that was continued, the last of its term; else the day that was
+    written for it last, or that of the decision."""
     term = running_of(case, ClockKind.CUSTODY_END)
-    return continued_until(start, term.due_at if term else None) or value_of(start.expected_until)
+    return continued_until(start, term.due_at if term else None) or expected_day(start, expected_rows(case))

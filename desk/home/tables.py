@@ -1,7 +1,7 @@
 """The tables of the home pages: own cases, the children in temporary custody, and what each person in charge has in hand."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import Func, OuterRef, QuerySet, Subquery
@@ -13,7 +13,7 @@ from cases.cautions.panel import chips_of
 from cases.clocks.models import Clock
 from cases.clocks.queries import workload
 from cases.custody.panel import expected_over
-from cases.custody.queries import in_custody, with_term
+from cases.custody.queries import expected_of, in_custody, with_term
 from cases.decisions.queries import drafts
 from cases.records.codes import Level, Stage
 from cases.records.models import Case, ProgressEntry
@@ -97,8 +97,8 @@ def sleepers(request: StaffRequest) -> Section:
     for case in with_keys(row.case for row in shown.rows):
         request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST, under=[case.child.key_scope()])
     chips = chips_of(row.case for row in shown.rows)
-    stays = stays_of(shown.rows)
-    rows = [_sleeper(row, stays[row.pk], chips[row.case_id]) for row in shown.rows]
+    stays, expected = stays_of(shown.rows), expected_of(shown.rows)
+    rows = [_sleeper(row, stays[row.pk], expected[row.pk], chips[row.case_id]) for row in shown.rows]
     context = {
         "sleepers": rows,
         "sleepers_page": shown,
@@ -107,9 +107,9 @@ def sleepers(request: StaffRequest) -> Section:
     return Section("sleepers", template="desk/home/sleepers.html", context=context, above=True)
 
 
-def _sleeper(custody: Any, stay: Stay, cautions: list[Chip]) -> Sleeper:
-    """``cautions``: those of the room of cautions; that an address or a place is withheld, and that custody was expected to be
-    over by now, is known from the rows at hand."""
+def _sleeper(custody: Any, stay: Stay, until: date | None, cautions: list[Chip]) -> Sleeper:
+    """``until``: the day until which custody is expected; ``cautions``: those of the room of cautions. That an address or a place
+    is withheld, and that custody was expected to be over by now, is known from the rows at hand."""
     case: Case = custody.case
     begun = timezone.localdate(custody.effective_at)
     over = timezone.localdate(custody.term_due) if custody.term_due else None
@@ -117,7 +117,7 @@ def _sleeper(custody: Any, stay: Stay, cautions: list[Chip]) -> Sleeper:
     age = age_on(birth, today) if birth else None
     days = (today - begun).days + 1, (over - begun).days + 1 if over else None
     said = [*withheld_now(custody, stay), *address_withheld(case.child)]
-    said += expected_over(custody, custody.term_due)
+    said += expected_over(custody, until, custody.term_due)
     return Sleeper(case, full_name(case.child), age, *days, custody.last_entry, stay, [*cautions, *said])
 
 

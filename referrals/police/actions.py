@@ -119,15 +119,15 @@ def record_contact(case: Case, texts: Mapping[str, Any], *, by: Position) -> Pol
 
 @transaction.atomic
 def join_filing(
-    filing: Filing, case: Case, *, asked: bool, sent_at: datetime, said: str, by: Position
+    filing: Filing, case: Case, *, basis: ContactBasis, sent_at: datetime, said: str, by: Position
 ) -> PoliceContact:
-    """Add an enquiry (``asked``) or an answer that the police filed to a case, as a contact with them. It is no receipt: no limit
-    runs, and the police read the same as of one that was set aside."""
+    """Add an enquiry or an answer that the police filed to a case, as a contact with them on the ``basis`` they named. It is no
+    receipt: no limit runs, and the police read the same as of one that was set aside."""
     check_filing_becomes(filing, FilingState.REGISTERED, by)
     texts = {
         "happened_at": sent_at,
         "who": f"{filing.sender.name}　{filing.filed_by.staff.name}",
-        "basis": ContactBasis.ENQUIRY if asked else ContactBasis.HELP,
+        "basis": basis,
         "said": said,
     }
     contact = record_contact(case, texts, by=by)

@@ -13,12 +13,13 @@ from agencies.staff.roles import Permission
 from agencies.staff.rules import reason_against
 from cases.cautions.pages import shown_not_to_tell
 from cases.intake.codes import PoliceForm
-from cases.intake.pages import AttachForm, as_record, form_of, opened_filing_or_404
+from cases.intake.pages import AttachForm, as_record, form_of, is_by_agreement, opened_filing_or_404
 from cases.intake.rules import check_joins
 from cases.records.codes import Level
 from cases.records.pages import case_form, case_or_404, case_to_change, section_url
 from referrals.police import actions
 from referrals.police.forms import ContactForm
+from referrals.police.models import ContactBasis
 from referrals.police.queries import contacts_of, contacts_unseen_for
 
 
@@ -75,12 +76,14 @@ def filing_join(request: StaffRequest, filing_id: UUID) -> HttpResponse:
     reason = reason_against(check_joins, sent)
     if not reason and form.is_valid() and form.case is not None:
         case, said = form.case, as_record(content, "document", "dated_on", "reply_to")
+        basis = ContactBasis.ENQUIRY if sent is PoliceForm.ENQUIRY else ContactBasis.HELP
+        basis = ContactBasis.AGREEMENT if is_by_agreement(content) else basis
         return button_answer(
             request,
             lambda: actions.join_filing(
                 filing,
                 case,
-                asked=sent is PoliceForm.ENQUIRY,
+                basis=basis,
                 sent_at=filing.sent_at,
                 said=said,
                 by=request.by,

@@ -47,7 +47,9 @@ class ContactForm(BaseForm):
 
     happened_at = JapaneseDateTimeField(label=_("When"), latest=clock.today, initial=clock.now)
     who = forms.CharField(label=_("With whom at the police"), max_length=200)
-    basis = CodeField(ContactBasis, label=_("Basis"), widget=forms.RadioSelect)
+    basis = CodeField(
+        ContactBasis, label=_("Basis"), without=ContactBasis.AGREEMENT, widget=forms.RadioSelect
+    )
     said = LongTextField(
         label=_("What was said"), rows=6, help_text=_("Also what was not said, where that matters.")
     )

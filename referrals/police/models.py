@@ -13,11 +13,13 @@ from security.encryption.typed import EncryptedCodeField, EncryptedMomentField
 
 
 class ContactBasis(models.TextChoices):
-    """On what basis the police were spoken to: a request for help is 児童虐待防止法10条, an enquiry 刑事訴訟法197条2項."""
+    """On what basis the police were spoken to: a request for help is 児童虐待防止法10条, an enquiry 刑事訴訟法197条2項. That it
+    rests on an agreement the police say, when they file an enquiry or an answer; of what was said by voice nobody asks that."""
 
     EMERGENCY = "emergency", _("call to 110: danger to life or body")
     HELP = choice("help")
     ENQUIRY = choice("enquiry")
+    AGREEMENT = choice("kyotei")
     NOTIFIED = "notified", _("notification or referral by the police")
     OTHER = "other", _("other")
 

@@ -202,6 +202,7 @@ ROWS: dict[str, Row] = {
     "custody_consent": EDIT_FORM,
     "custody_opinion": EDIT_FORM,
     "custody_unasked": EDIT_FORM,
+    "custody_expected": row(LINE, LINE),
     "custody_told_child": EDIT_FORM,
     # --- corrections
     "custody_correction": form_for(SEES & DRAFTERS, EDITS & DRAFTERS),

@@ -9,6 +9,7 @@ from cases.corrections import actions
 from cases.corrections.queries import decision_named, steps_written
 from cases.custody.actions import record_consent
 from cases.custody.codes import Mark
+from cases.custody.expected import change_expected
 from cases.custody.models import CustodyDecision
 from cases.custody.unasked import mark_unasked
 from cases.decisions.codes import Verdict
@@ -35,8 +36,18 @@ def leave_unasked(world: "World") -> None:
             mark_unasked(world.case, person, mark, by=lead, **told)
 
 
+def _expect_another_end(world: "World") -> None:
+    """The supervisor writes another day until which custody is expected."""
+    line = world["line"]
+    with acting_as(line):
+        case = Case.objects.select_related("office", "child").get(pk=world.case.pk)
+        until = clock.today() + timedelta(days=21)
+        change_expected(case, expected_until=until, by=line, **words("expected_end", "reason"))
+
+
 def correct_custody(world: "World") -> None:
-    """It began an hour before, as it was said an hour before; a paper bears the old date."""
+    """It began an hour before, as it was said an hour before; a paper bears the old date. Another end is expected."""
+    _expect_another_end(world)
     lead, director = world["lead"], world["director"]
     with acting_as(lead):
         case = Case.objects.select_related("office", "child").get(pk=world.case.pk)

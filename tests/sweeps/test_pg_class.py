@@ -316,7 +316,7 @@ CLEAR_NAMES = {
     "versions": {"version", "wording_version"},
     "who holds what": {"relation", "barred"},
     "whether the chair signs minutes first": {"chair_signs"},
-    "where a conference sat, which positions, and why it was moved": {"place", "present", "invited", "why"},
+    "where a conference sat, which positions, and why it was moved": {"place", "present", "by_telephone", "invited", "why"},
     "codes the gate and the signatures need": {
         "result", "purpose", "items", "refused_items", "despite_items", "item", "kind", "ground", "approved", "refused",
         "is_oral", "finding", "step", "understood", "paper_kind",

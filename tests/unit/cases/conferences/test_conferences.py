@@ -28,6 +28,7 @@ from cases.conferences.codes import (
     Stand,
 )
 from cases.conferences.models import AgendaEntry, ConferenceItem, Sitting
+from cases.conferences.papers import sitting_part
 from cases.conferences.queries import (
     CustodianView,
     Item,
@@ -369,6 +370,30 @@ def test_a_conference_is_held_once_and_with_its_own_people(cast: Cast) -> None:
         put(cast, case, sitting)
     with refused_by_sql(cast.caseworker) as cursor:
         cursor.execute("UPDATE cases_sitting SET present = '{}' WHERE id = %s", [sitting.pk])
+
+
+def test_who_was_there_by_telephone_was_there_and_that_is_written_once(cast: Cast) -> None:
+    sitting, ended = planned(cast), clock.now() - AGO / 2
+    there = [cast.caseworker, cast.supervisor]
+    with acting_as(cast.caseworker), pytest.raises(Refused, match="by_telephone"):
+        actions.record_held(sitting, ended, there, by=cast.caseworker, by_telephone=[cast.colleague])
+    hold = (
+        "UPDATE cases_sitting SET held_to = now(), present = ARRAY[%s, %s]::uuid[],"
+        " by_telephone = ARRAY[%s]::uuid[] WHERE id = %s"
+    )
+    with refused_by_sql(cast.caseworker) as cursor:
+        cursor.execute(hold, [*(one.pk for one in there), cast.colleague.pk, sitting.pk])
+    with refused_by_sql(cast.caseworker) as cursor:
+        cursor.execute(
+            "UPDATE cases_sitting SET by_telephone = ARRAY[secretary_id] WHERE id = %s", [sitting.pk]
+        )
+    with acting_as(cast.caseworker):
+        row = actions.record_held(sitting, ended, there, by=cast.caseworker, by_telephone=[cast.supervisor])
+        assert row.by_telephone == [cast.supervisor.pk]
+        told = [str(value) for _label, value in sitting_part(row).rows]
+    assert [line.endswith("電話・オンライン") for line in told[-1].splitlines()].count(True) == 1
+    with refused_by_sql(cast.caseworker) as cursor:
+        cursor.execute("UPDATE cases_sitting SET by_telephone = '{}' WHERE id = %s", [sitting.pk])
 
 
 def test_a_case_comes_before_a_conference_once_and_after_its_reception(cast: Cast) -> None:

@@ -38,7 +38,14 @@ def test_the_way_on_pages(cast: Cast) -> None:
     early = worker.post(reverse("sitting_held", args=[sitting.pk]), there | {"held_to": "R8.11.20 9:00"})
     (said,) = early.context["form"].errors["held_to"]
     assert all(one in said for one in ("終了日時", "開始日時", "令和8年11月20日"))
+    absent = worker.post(
+        reverse("sitting_held", args=[sitting.pk]), there | {"by_telephone": str(cast.colleague.pk)}
+    )
+    (said,) = absent.context["form"].errors["by_telephone"]
+    assert "出席者の中から" in said
+    there["by_telephone"] = people[1:]
     assert worker.post(reverse("sitting_held", args=[sitting.pk]), there).status_code == 302
+    assert text_of(worker.get(reverse("sitting", args=[sitting.pk]))).count("電話・オンライン") == 1
     address = reverse("conference_minutes", args=[case.pk])
     forbidden = worker.post(
         address, FORM | {"measures": ["g27_1_3"], "stand": "objects", "heard": "not", "heard_why": "架空"}

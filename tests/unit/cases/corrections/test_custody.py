@@ -150,11 +150,11 @@ def test_the_hearing_that_is_owed_moves_with_the_start(cast: Cast) -> None:
     facts = {**said(), "opinion": Opinion(Heard.AFTER, why="睡眠中（架空）")}
     row = decide(cast, a_draft(cast, **facts))
     with acting_as(cast.caseworker):
-        before = Duty.objects.get(case=row.case_id, done_at=None)
+        before = Duty.objects.get(case=row.case_id, kind="custody_hearing", done_at=None)
     at = row.effective_at - 5 * HOUR
     corrected(cast, row, at, said_at=at)
     with acting_as(cast.caseworker):
-        after = Duty.objects.get(case=row.case_id, done_at=None)
+        after = Duty.objects.get(case=row.case_id, kind="custody_hearing", done_at=None)
         assert (after.pk, before.due_at - after.due_at) == (before.pk, 5 * HOUR)
 
 

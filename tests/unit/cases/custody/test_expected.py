@@ -10,7 +10,7 @@ from agencies.staff.acting import acting_as
 from cases.clocks.rules import end_of, last_day
 from cases.custody import panel
 from cases.custody.models import CustodyDecision
-from cases.custody.queries import is_past_expected
+from cases.custody.queries import expected_day, is_past_expected
 from cases.records.models import Case
 from security.walls import clock
 from tests.cast import Cast
@@ -57,5 +57,6 @@ def test_custody_that_was_continued_has_its_own_day(cast: Cast) -> None:
     first = end_of(last_day(clock.today() - 10 * DAY))
     with acting_as(cast.caseworker):
         fresh = CustodyDecision.objects.select_related("case").get(pk=row.pk)
-        assert is_past_expected(fresh, first)
-        assert not is_past_expected(fresh, first + 30 * DAY)
+        until = expected_day(fresh)
+        assert is_past_expected(fresh, until, first)
+        assert not is_past_expected(fresh, until, first + 30 * DAY)

@@ -52,7 +52,9 @@ def facts_of(form: PoliceForm, **more: Any) -> dict[str, Any]:
         PoliceForm.ENQUIRY: {},
         PoliceForm.REPLY: {"reply_to": "架空の援助要請"},
     }
-    return FACTS | {"police_form": form, "law": LAWS[form][-1]} | own[form] | more
+    return (
+        FACTS | {"police_form": form, "law": LAWS[form][-1 if form in RECEIPT_OF else 0]} | own[form] | more
+    )
 
 
 def sent(cast: Cast, form: PoliceForm, by: str = "station_officer", **more: Any) -> Filing:

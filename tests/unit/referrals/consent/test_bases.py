@@ -17,7 +17,7 @@ from referrals.police.models import ContactBasis
 from security.walls import clock
 from tests.cast import Cast, a_case, agreed
 
-NAMED = [*Ground, *Law, ContactBasis.HELP, ContactBasis.ENQUIRY, PaperKind.ENJO]
+NAMED = [*Ground, *Law, ContactBasis.HELP, ContactBasis.ENQUIRY, ContactBasis.AGREEMENT, PaperKind.ENJO]
 
 
 def test_each_code_is_of_one_basis() -> None:
