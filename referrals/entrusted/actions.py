@@ -82,6 +82,24 @@ READ = DutyKind(
 )
 """Left by the database with whoever is in charge when something comes back (``wall.entrusted_owes``)."""
 
+REPORT = DutyKind(
+    code="entrusted_report",
+    label=_("see to it that the other office tells attendance on an entrusted plan"),
+    days=lambda office: office.session_gap_days,
+    after=_after,
+    by_act=True,
+)
+"""Left by the database when the other office accepts, and with each return anew (``wall.entrusted_owing``)."""
+
+REVIEW = DutyKind(
+    code="entrusted_review",
+    label=_("see to it that the other office sends its review of an entrusted plan"),
+    days=lambda office: office.plan_review_months * 30,
+    after=_after,
+    by_act=True,
+)
+"""Left by the database until the day on which the plan is reviewed, where the other office is told that day."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class EntrustFacts:

@@ -1,5 +1,6 @@
 """A plan that another office gives: what it is told, what it asks and sends back, and the sessions that it keeps for itself."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -38,13 +39,14 @@ class Entrusted(OfCase):
     """That a plan was entrusted to one position of another office, and how far it is. What it is told is in the items.
 
     The sealed columns are under the key of the case: the other office reads none of them. ``goal_codes`` are those of the plan's
-    goals, without their texts; ``disclosure`` is that of a police office, whose package holds the items then. The center, whom to
-    call (``contact``) and every moment are written by the wall.
+    goals, without their texts; ``disclosure`` is that of a police office, whose package holds the items then. ``report_by`` and
+    ``review_by`` are until when that office owes attendance with two lines, and its review; None: nothing is owed. The center, whom
+    to call (``contact``) and every moment are written by the wall.
     """
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
         "plan", "reference", "center", "contact", "office", "provider", "disclosure", "goal_codes", "state",
-        "sent_by", "sent_at", "answer_by", "opened_at", "answered_at", "ended_at",
+        "sent_by", "sent_at", "answer_by", "opened_at", "answered_at", "ended_at", "report_by", "review_by",
     }  # fmt: skip
 
     plan = models.ForeignKey(
@@ -74,6 +76,8 @@ class Entrusted(OfCase):
     opened_at = models.DateTimeField(_("first read at"), null=True)
     answered_at = models.DateTimeField(_("accepted or declined at"), null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
+    report_by = models.DateTimeField(_("attendance and two lines wanted by"), null=True)
+    review_by = models.DateTimeField(_("review wanted by"), null=True)
     basis = EncryptedCodeField(Basis, _("on what it is told"))
     child_words = EncryptedTextField(_("what the child says to it being told there"))
     not_told = EncryptedCodesField(Item, _("what the child does not want told there"))
@@ -120,6 +124,17 @@ class Entrusted(OfCase):
         """The colour of that."""
         known = self.state in EntrustState.values
         return BADGES[EntrustState(self.state)] if known else "neutral"
+
+    @property
+    def wanted_by(self) -> datetime | None:
+        """Until when the other office owes something next: its answer, attendance or its review; None: nothing by a day."""
+        if self.state == EntrustState.SENT:
+            return self.answer_by
+        return min((at for at in (self.report_by, self.review_by) if at is not None), default=None)
+
+    def is_late_at(self, now: datetime) -> bool:
+        """Whether that day has passed."""
+        return self.wanted_by is not None and self.wanted_by <= now
 
 
 class Shared(SealedModel):

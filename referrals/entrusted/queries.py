@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case as Choose
+from django.db.models import QuerySet, When
+from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -26,7 +28,7 @@ from face.reading import asked_once
 from face.wareki import format_date
 from referrals.disclosures.codes import PLAN_ITEMS, Item
 from referrals.disclosures.models import Assignment, Disclosure, PackageItem
-from referrals.entrusted.codes import KINDS, TOLD, TOLD_TO_POLICE, ReturnKind, ReturnState
+from referrals.entrusted.codes import KINDS, TOLD, TOLD_TO_POLICE, EntrustState, ReturnKind, ReturnState
 from referrals.entrusted.models import (
     Entrusted,
     EntrustedItem,
@@ -214,8 +216,14 @@ def entrusted_relations(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[
 
 
 def entrusted_to_do(by: Position, most: int) -> list[Entrusted]:
-    """The plans in hand that this position was entrusted with, what is to be answered first at the top."""
-    return list(entrusted_to(by).filter(ended_at=None).order_by("answer_by", "id")[:most])
+    """The plans in hand that this position was entrusted with, that on which something is owed first at the top."""
+    wanted = When(state=EntrustState.SENT, then="answer_by")
+    rows = (
+        entrusted_to(by)
+        .filter(ended_at=None)
+        .annotate(owed_by=Choose(wanted, default=Least("report_by", "review_by")))
+    )
+    return list(rows.order_by("owed_by", "id")[:most])
 
 
 def asked_back_on(rows: Collection[Entrusted]) -> set[UUID]:
