@@ -1,5 +1,6 @@
 """A plan that another office gives: what it is told, what it asks and sends back, and the sessions that it keeps for itself."""
 
+import uuid
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -22,6 +23,7 @@ from referrals.entrusted.codes import (
     RETURN_BADGES,
     Basis,
     EntrustState,
+    NamingReason,
     ReturnKind,
     ReturnState,
 )
@@ -40,8 +42,8 @@ class Entrusted(OfCase):
 
     The sealed columns are under the key of the case: the other office reads none of them. ``goal_codes`` are those of the plan's
     goals, without their texts; ``disclosure`` is that of a police office, whose package holds the items then. ``report_by`` and
-    ``review_by`` are until when that office owes attendance with two lines, and its review; None: nothing is owed. The center, whom
-    to call (``contact``) and every moment are written by the wall.
+    ``review_by`` are until when that office owes attendance with two lines, and its review; None: nothing is owed. The center,
+    whom to call (``contact``) and every moment are written by the wall.
     """
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
@@ -98,6 +100,11 @@ class Entrusted(OfCase):
         indexes = [
             models.Index(fields=["case", "-sent_at"], name="entrusted_of_case"),
             models.Index(fields=["provider", "-sent_at"], name="entrusted_of_provider"),
+            models.Index(
+                fields=["office", "-sent_at"],
+                condition=models.Q(ended_at=None),
+                name="entrusted_of_office",
+            ),
             # The few with a question, for the home pages of the center: a line of many cases asks of each row.
             models.Index(
                 fields=["sent_at"],
@@ -135,6 +142,39 @@ class Entrusted(OfCase):
     def is_late_at(self, now: datetime) -> bool:
         """Whether that day has passed."""
         return self.wanted_by is not None and self.wanted_by <= now
+
+
+class EntrustedNaming(models.Model):
+    """That the head of the other office named another person of it to give the help (``provider``), instead of whom (``before``,
+    written by the wall), and why. By this row alone the person of an entrusted plan changes (trigger ``y_named``)."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "entrusted", "before", "provider", "why", "named_by", "named_at"}
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    entrusted = models.ForeignKey(
+        Entrusted, models.PROTECT, related_name="namings", verbose_name=_("entrusted plan")
+    )
+    before = models.ForeignKey(
+        Position, models.PROTECT, related_name="+", verbose_name=_("who gave the help before")
+    )
+    provider = models.ForeignKey(
+        Position, models.PROTECT, related_name="+", verbose_name=_("who gives the help there")
+    )
+    why = models.CharField(_("why another person is named"), max_length=20, choices=NamingReason.choices)
+    named_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("named by"))
+    named_at = models.DateTimeField(_("named at"))
+
+    class Meta:
+        app_label = "referrals"
+        ordering = ["named_at", "id"]
+        indexes = [models.Index(fields=["entrusted", "named_at"], name="entrusted_naming_of")]
+
+    @property
+    def why_label(self) -> NamingReason | UnknownCode:
+        """Why, or what an older version wrote there."""
+        return stored_code(NamingReason, self.why)
 
 
 class Shared(SealedModel):

@@ -24,7 +24,9 @@ from referrals.entrusted import rules
 from referrals.entrusted.codes import EntrustState
 from referrals.entrusted.models import Entrusted, EntrustedReturn
 from referrals.entrusted.queries import (
+    MOST,
     asked_back_on,
+    entrusted_here,
     entrusted_rows,
     entrusted_to_do,
     returns_of,
@@ -108,7 +110,9 @@ def _next(row: Entrusted, now: datetime, closed: Collection[UUID]) -> tuple[str,
             "The disclosure of the entrusted plan is closed: the police read nothing. Withdraw the plan"
         ), None
     if row.ended_at is None and not row.provider.is_current:
-        return _("Who gave the entrusted help has left: withdraw the plan and entrust it anew"), None
+        return _(
+            "Who gave the entrusted help has left: ask that office to name another person, or withdraw the plan"
+        ), None
     return None
 
 
@@ -197,6 +201,25 @@ def waiting(by: Position, most: int) -> list[Line]:
             )
         )
     return sorted(lines, key=lambda line: not line.pressing)
+
+
+def at_office(by: Position, most: int) -> list[Line]:
+    """For the head of the office: the plans in hand there, those first whose person has left, and those that are late."""
+    now = clock.now()
+    lines = [
+        Line(
+            reverse("entrusted_name", args=[row.pk]),
+            row.provider.staff.name
+            if row.provider.is_current
+            else _("Who gave the help has left: name another person"),
+            f"{row.center.name} {row.reference}",
+            at=row.sent_at,
+            due=row.wanted_by,
+            pressing=not row.provider.is_current or row.is_late_at(now),
+        )
+        for row in entrusted_here(by)[:MOST]
+    ]
+    return sorted(lines, key=lambda line: not line.pressing)[:most]
 
 
 def _late_here(row: Entrusted, now: datetime) -> str:

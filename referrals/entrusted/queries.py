@@ -32,6 +32,7 @@ from referrals.entrusted.codes import KINDS, TOLD, TOLD_TO_POLICE, EntrustState,
 from referrals.entrusted.models import (
     Entrusted,
     EntrustedItem,
+    EntrustedNaming,
     EntrustedReturn,
     EntrustedSession,
     EntrustedWord,
@@ -64,6 +65,29 @@ def entrusted_to(by: Position) -> QuerySet[Entrusted]:
         return Entrusted.objects.none()
     rows = Entrusted.objects.filter(provider=by, office=by.office_id)
     return rows.select_related("center", "office", "provider__staff", "provider__office")
+
+
+def entrusted_here(by: Position) -> QuerySet[Entrusted]:
+    """The plans in hand at the office of its head, who reads whom they are entrusted to and nothing else; the latest first."""
+    if not by.may(Permission.NAME_GIVERS):
+        return Entrusted.objects.none()
+    rows = Entrusted.objects.filter(office=by.office_id, ended_at=None)
+    return rows.select_related("center", "office", "provider__staff")
+
+
+def to_name(row: Entrusted) -> list[Position]:
+    """Who else of that office can give the help: at the police one of those to whom the disclosure is assigned."""
+    if row.disclosure_id is None:
+        found = givers_at(row.office)
+    else:
+        found = _assigned(row.disclosure_id)
+    return [one for one in found if one.pk != row.provider_id]
+
+
+def namings_of(row: Entrusted) -> list[EntrustedNaming]:
+    """Who was named instead of whom, the oldest first."""
+    rows = EntrustedNaming.objects.filter(entrusted=row)
+    return list(rows.select_related("before__staff", "provider__staff", "named_by__staff")[:MOST])
 
 
 def is_open_to_me(row: Entrusted) -> bool:
@@ -124,6 +148,10 @@ def disclosure_for(case: Case, office: Office, now: datetime) -> Disclosure | No
 
 def officers_of(disclosure: Disclosure) -> list[Position]:
     """Those of its receivers who give help, and hold their position today."""
+    return _assigned(disclosure.pk)
+
+
+def _assigned(disclosure: UUID) -> list[Position]:
     rows = Assignment.objects.filter(disclosure=disclosure, ended_at=None)
     people = [row.position for row in rows.select_related("position__staff", "position__office")]
     return [one for one in people if one.may(Permission.GIVE_ENTRUSTED) and one.is_current]

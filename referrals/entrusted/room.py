@@ -29,6 +29,7 @@ ROOM = Room(
     relations=entrusted_relations,
     things={
         "referrals.Entrusted": _("entrusted plan"),
+        "referrals.EntrustedNaming": _("that another person was named for an entrusted plan"),
         "referrals.EntrustedItem": _("item told with an entrusted plan"),
         "referrals.EntrustedWord": _("question or answer on an entrusted plan"),
         "referrals.EntrustedReturn": _("what the other office sent on an entrusted plan"),

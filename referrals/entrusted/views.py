@@ -151,6 +151,7 @@ def entrusted(request: StaffRequest, case_id: UUID, entrusted_id: UUID) -> HttpR
             "row": row,
             "parts": queries.parts_of(row),
             "words": queries.words_of_entrusted(row),
+            "namings": queries.namings_of(row),
             "returns": returns,
             "sections": ["plan", *(one["card"] for one in returns)],
             "late": row.is_late_at(clock.now()),

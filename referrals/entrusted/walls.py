@@ -26,6 +26,10 @@ S, R = EntrustState, ReturnState
 GIVERS = in_sql(role for role in Role if role.may(Permission.GIVE_ENTRUSTED))
 I_GIVE = f"(SELECT wall.my_role()) IN ({GIVERS})"
 TO_ME = f"(provider_id = (SELECT wall.my_position()) AND office_id = (SELECT wall.my_office()) AND {I_GIVE})"
+HEADS = in_sql(role for role in Role if role.may(Permission.NAME_GIVERS))
+I_HEAD = f"(SELECT wall.my_role()) IN ({HEADS})"
+# The head of the office sees to whom a plan is entrusted, and holds no key of it.
+AT_MY_OFFICE = f"(office_id = (SELECT wall.my_office()) AND ended_at IS NULL AND {I_HEAD})"
 OPEN_TO_ME = "{} = ANY(ARRAY(SELECT wall.my_entrusted()))"
 MINE_AT_ALL = "(SELECT true FROM public.referrals_entrusted e WHERE e.id = {} AND e.provider_id = (SELECT wall.my_position()) LIMIT 1)"
 OF_CASE = "(SELECT true FROM public.referrals_entrusted e WHERE e.id = {} AND {} LIMIT 1)"
@@ -64,6 +68,7 @@ TABLES = (
         (
             Policy("SELECT", using=mine("case_id", "view")),
             Policy("SELECT", using=TO_ME),
+            Policy("SELECT", using=AT_MY_OFFICE),
             Policy("INSERT", check=mine("case_id", "edit")),
             Policy("UPDATE", using=mine("case_id", "edit"), check=mine("case_id", "edit")),
             Policy("UPDATE", using=f"{TO_ME} AND {OPEN_TO_ME.format('id')}", check=TO_ME),
@@ -200,6 +205,14 @@ BEGIN
   END IF;
   IF (NEW.report_by, NEW.review_by) IS DISTINCT FROM (OLD.report_by, OLD.review_by) THEN RETURN NEW; END IF;  -- wall.entrusted_owing
   IF wall.is_seeder() THEN RETURN NEW; END IF;
+  IF NEW.provider_id <> OLD.provider_id THEN  -- by the head of that office alone (wall.entrusted_named)
+    IF pg_trigger_depth() = 1 OR NOT EXISTS (
+        SELECT 1 FROM public.referrals_entrustednaming n
+        WHERE n.entrusted_id = OLD.id AND n.before_id = OLD.provider_id AND n.provider_id = NEW.provider_id) THEN
+      RAISE EXCEPTION 'another person is named by the head of the office' USING ERRCODE = '23514', CONSTRAINT = 'entrusted_named';
+    END IF;
+    RETURN NEW;
+  END IF;
   side := wall.side_of_entrusted(OLD.id);
   IF NEW.state = OLD.state AND side = 'office' AND OLD.opened_at IS NULL AND NEW.opened_at IS NOT NULL
      AND NEW.answer_by = OLD.answer_by THEN

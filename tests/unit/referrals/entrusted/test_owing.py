@@ -1,4 +1,4 @@
-"""What an office that accepted a plan owes by a day: who is told at the center, what stops it, and how late is seen on both sides."""
+"""What an office that accepted a plan owes by a day: who is told of it, what stops it, and that late is seen on both sides."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -276,11 +276,13 @@ def test_nobody_does_such_a_duty_or_moves_its_day_by_hand(cast: Cast, kind: str)
 def test_the_days_are_empty_in_a_new_row_whoever_writes_it(cast: Cast) -> None:
     row = steps.sent(cast)
     steps.withdrawn(cast, row)
+    kept = (
+        "case_id, plan_id, center_id, contact, office_id, provider_id, goal_codes, sent_by_id, sent_at, answer_by, basis,"
+        " child_words, not_told"
+    )
     again = (
-        "INSERT INTO referrals_entrusted (id, case_id, plan_id, reference, center_id, contact, office_id, provider_id, goal_codes, state,"
-        " sent_by_id, sent_at, answer_by, basis, child_words, not_told, report_by) SELECT gen_random_uuid(), case_id, plan_id,"
-        " 'AAAAA-BBBBB', center_id, contact, office_id, provider_id, goal_codes, 'sent', sent_by_id, sent_at, answer_by, basis,"
-        " child_words, not_told, now() FROM referrals_entrusted WHERE id = %s"
+        f"INSERT INTO referrals_entrusted (id, reference, state, report_by, {kept})"
+        f" SELECT gen_random_uuid(), 'AAAAA-BBBBB', 'sent', now(), {kept} FROM referrals_entrusted WHERE id = %s"
     )
     refused(cast.caseworker, "moments_stay", again, row.pk)
 
