@@ -52,6 +52,7 @@ MENU = (
     Entry(_("Requests for a place"), "places_asked", (P.KEEP_VACANCIES,)),
     Entry(_("Own vacancies"), "vacancies_own", (P.KEEP_VACANCIES,)),
     Entry(_("Plans entrusted to you"), "entrusted_list", (P.GIVE_ENTRUSTED,)),
+    Entry(_("Plans entrusted to this office"), "entrusted_here", (P.NAME_GIVERS,)),
     Entry(_("My notifications"), "filings", (P.FILE_NOTIFICATION,)),
     Entry(_("Envelopes"), "envelopes", (P.RECEIVE_DISCLOSURES,)),
     Entry(_("Access log"), "access_log", (P.REVIEW_LINE, P.READ_ACCESS_LOG)),

@@ -64,6 +64,7 @@ PEOPLE = (
     ("clinician", "hospital", None, Role.CLINICIAN),
     ("institution", "home", None, Role.INSTITUTION_STAFF),
     ("therapist", "home", None, Role.PSYCHOTHERAPIST),
+    ("homehead", "home", None, Role.FACILITY_HEAD),
     ("therapist2", "home2", None, Role.PSYCHOTHERAPIST),
     ("institution2", "home2", None, Role.INSTITUTION_STAFF),
     ("rights", "bureau", None, Role.RIGHTS_COUNSELOR),

@@ -114,6 +114,16 @@ class NoticeKind(models.TextChoices):
         "entrusted_danger",
         _("The other office saw a sign of danger: read it at once."),
     )
+    ENTRUSTED_NAMED = "entrusted_named", _("You are named to give the help of an entrusted plan: read it.")
+    ENTRUSTED_PASSED = "entrusted_passed", _("A colleague was named for a plan that was entrusted to you.")
+    ENTRUSTED_RENAMED = (
+        "entrusted_renamed",
+        _("The other office has named another person for the plan you entrusted."),
+    )
+    DIAGNOSIS_RETURNED = (
+        "diagnosis_returned",
+        _("The center has returned a diagnosis of your facility: read why, and write it anew."),
+    )
     RELIANCE_ASKED = (
         "reliance_asked",
         _("A child guidance center asks for the self-reliance plan of a child placed with you."),
@@ -173,6 +183,10 @@ BY_DATABASE = frozenset(
         NoticeKind.ENTRUSTED_DECLINED,
         NoticeKind.ENTRUSTED_RETURN,
         NoticeKind.ENTRUSTED_DANGER,
+        NoticeKind.ENTRUSTED_NAMED,
+        NoticeKind.ENTRUSTED_PASSED,
+        NoticeKind.ENTRUSTED_RENAMED,
+        NoticeKind.DIAGNOSIS_RETURNED,
         NoticeKind.RELIANCE_ASKED,
         NoticeKind.RELIANCE_SENT,
         NoticeKind.RELIANCE_ACCEPTED,

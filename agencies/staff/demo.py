@@ -31,6 +31,9 @@ PEOPLE = {
         "Keeps the vacancies of an institution, and answers requests for a place without a name."
     ),
     "therapist": _("Gives the help that a center entrusts to an institution, and keeps its sessions there."),
+    "institutionhead": _(
+        "Names who gives the help that is entrusted to the institution, without reading it."
+    ),
     "isaka": _("Has two positions: works on cases at the center, files notifications at the hospital."),
     "privacy": _("Reads who looked at what in every office, never a case."),
     "admin": _("Keeps offices, people, positions and agreements, never a case."),

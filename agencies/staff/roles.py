@@ -36,6 +36,7 @@ class Permission(Enum):
     KEEP_VACANCIES = "keep_vacancies"
     GIVE_ENTRUSTED = "give_entrusted"
     WRITE_RELIANCE = "write_reliance"
+    NAME_GIVERS = "name_givers"
 
 
 P = Permission
@@ -64,6 +65,7 @@ class Role(models.TextChoices):
     CLINICIAN = "clinician", _("clinician")
     INSTITUTION_STAFF = "institution_staff", _("institution staff")
     PSYCHOTHERAPIST = "psychotherapist", _("official in charge of psychotherapy")
+    FACILITY_HEAD = "facility_head", _("head of an institution, hospital or support center")
     FAMILY_CENTER_STAFF = "family_center_staff", _("staff of the child and family support center")
     RIGHTS_COUNSELOR = "rights_counselor", _("rights counselor")
     RIGHTS_HEAD = "rights_head", _("head of the civil liberties section")
@@ -174,6 +176,7 @@ PROFILES: dict[Role, Profile] = {
         P.RECEIVE_DISCLOSURES,
         P.ASSIGN_DISCLOSURES,
         P.KEEP_SUPPORT,
+        P.NAME_GIVERS,
     ),
     Role.SCHOOL_STAFF: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
     Role.SCHOOL_COUNSELOR: _profile(_("Files notifications."), _SCHOOL, P.FILE_NOTIFICATION),
@@ -199,6 +202,12 @@ PROFILES: dict[Role, Profile] = {
         _("Gives the help that centers entrust to the office, keeps its sessions, and notifies."),
         {OfficeKind.INSTITUTION},
         P.GIVE_ENTRUSTED,
+        P.FILE_NOTIFICATION,
+    ),
+    Role.FACILITY_HEAD: _profile(
+        _("Names who gives the help that centers entrust to the office, without reading it, and notifies."),
+        {OfficeKind.INSTITUTION, OfficeKind.MEDICAL, OfficeKind.FAMILY_CENTER},
+        P.NAME_GIVERS,
         P.FILE_NOTIFICATION,
     ),
     Role.FAMILY_CENTER_STAFF: _profile(
@@ -257,6 +266,7 @@ CONFIRMED_ROLES = frozenset(
         Role.SUPERVISOR,
         Role.POLICE_SUPERVISOR,
         Role.RIGHTS_HEAD,
+        Role.FACILITY_HEAD,
         Role.PRIVACY_OFFICER,
         Role.ADMINISTRATOR,
     }

@@ -186,6 +186,21 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- Returned, it is told to those of the facility who wrote and submitted it, with no word of why: that they read on their page, as long
+-- as they work there and read the child's stay.
+CREATE OR REPLACE FUNCTION wall.facility_diagnosis_returned() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM wall.notify(
+    ARRAY(SELECT p.id FROM public.agencies_position p JOIN public.cases_admission a ON a.id = NEW.admission_id
+          WHERE p.id IN (NEW.written_by_id, NEW.submitted_by_id) AND wall.position_holds(p.id) AND p.office_id = a.office_id
+            AND NOT EXISTS (SELECT 1 FROM public.cases_block b
+                            WHERE b.case_id = NEW.case_id AND b.staff_id = p.staff_id AND b.ended_at IS NULL)),
+    'diagnosis_returned', '', '/shelter/' || a.id || '/diagnosis/', 'returned:' || NEW.id)
+  FROM public.cases_admission a WHERE a.id = NEW.admission_id;
+  RETURN NULL;
+END $$;
+
 -- With the acceptance of what replaces it an accepted diagnosis is superseded.
 CREATE OR REPLACE FUNCTION wall.diagnosis_supersedes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -235,6 +250,9 @@ CREATE OR REPLACE TRIGGER b_stays BEFORE INSERT OR UPDATE ON cases_facilitydiagn
   FOR EACH ROW EXECUTE FUNCTION wall.facility_diagnosis_stays();
 CREATE OR REPLACE TRIGGER stands AFTER UPDATE OF submitted_at ON cases_facilitydiagnosis
   FOR EACH ROW WHEN (NEW.submitted_at IS NOT NULL AND OLD.submitted_at IS NULL) EXECUTE FUNCTION wall.facility_diagnosis_stands();
+CREATE OR REPLACE TRIGGER y_returned AFTER UPDATE OF returned_at ON cases_facilitydiagnosis
+  FOR EACH ROW WHEN (NEW.returned_at IS NOT NULL AND OLD.returned_at IS NULL)
+  EXECUTE FUNCTION wall.facility_diagnosis_returned();
 CREATE OR REPLACE TRIGGER on_open_case BEFORE INSERT ON cases_judgement FOR EACH ROW EXECUTE FUNCTION wall.case_is_open();
 """
 )

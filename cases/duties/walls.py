@@ -48,7 +48,9 @@ BEGIN
   IF kind = 'diagnosis' THEN RETURN wall.diagnosis_settled(of_case, cause); END IF;
   IF kind = 'police_answer' THEN RETURN wall.answer_accepted(of_case, cause); END IF;
   IF kind = 'environment' THEN RETURN wall.environment_settled(of_case, cause); END IF;
-  IF kind IN ('entrusted_answer', 'entrusted_read') THEN RETURN wall.entrusted_settled(kind, of_case, cause); END IF;
+  IF kind IN ('entrusted_answer', 'entrusted_read', 'entrusted_report', 'entrusted_review') THEN
+    RETURN wall.entrusted_settled(kind, of_case, cause);
+  END IF;
   IF kind = 'warrant_supplement' THEN RETURN wall.supplement_settled(of_case, cause); END IF;
   IF kind = 'welfare_decision' THEN RETURN wall.welfare_settled(of_case, cause); END IF;
   RETURN NULL;

@@ -23,11 +23,12 @@ GUIDES: dict[str, tuple[Role, ...]] = {
     "rights": BUREAU,
     "institution": (Role.INSTITUTION_STAFF,),
     "giver": GIVERS,
+    "head": (Role.FACILITY_HEAD,),
     "filer": tuple(
         role
         for role in Role
         if role.may(Permission.FILE_NOTIFICATION)
-        and role not in (*POLICE_OFFICERS, *BUREAU, *GIVERS, Role.INSTITUTION_STAFF)
+        and role not in (*POLICE_OFFICERS, *BUREAU, *GIVERS, Role.INSTITUTION_STAFF, Role.FACILITY_HEAD)
     ),
     "privacy": (Role.PRIVACY_OFFICER,),
     "administrator": (Role.ADMINISTRATOR,),

@@ -10,6 +10,7 @@ from agencies.vacancies.queries import listed, therapy_of, units_of
 from desk.home.lines import Section
 from desk.home.offices import receipts
 from face.lines import FEW
+from referrals.entrusted.panel import at_office as entrusted_at_head
 from referrals.entrusted.panel import waiting as entrusted_waiting
 from referrals.places.panel import waiting
 from security.walls import clock
@@ -49,6 +50,18 @@ def vacancies(request: StaffRequest) -> Section:
         _("All units"),
         context=context,
         body="desk/home/vacancies.html",
+    )
+
+
+def entrusted_at_office(request: StaffRequest) -> Section:
+    """The plans entrusted to the office of its head: those first whose person has left."""
+    return Section(
+        "entrusted_here",
+        _("Plans entrusted to this office"),
+        _("No plan is entrusted to this office."),
+        entrusted_at_head(request.by, FEW),
+        reverse("entrusted_here"),
+        _("All plans"),
     )
 
 

@@ -35,7 +35,7 @@ from desk.home.offices import (
     positions_ending,
     receipts,
 )
-from desk.home.places import entrusted, own_receipts, places_asked, vacancies
+from desk.home.places import entrusted, entrusted_at_office, own_receipts, places_asked, vacancies
 from desk.home.readings import receipts_to_sign
 from desk.home.reliance import plans_here
 from desk.home.reviews import progress_list
@@ -208,6 +208,7 @@ HOMES: dict[Role, tuple[Maker, ...]] = {
     Role.POLICE_OFFICER: (letters, receipts, notices),
     Role.POLICE_SUPERVISOR: (letters, officers, notices),
     Role.INSTITUTION_STAFF: (places_asked, plans_here, vacancies, notices, own_receipts),
+    Role.FACILITY_HEAD: (file_button, entrusted_at_office, notices, own_receipts),
     Role.RIGHTS_COUNSELOR: (child_letters, notices),
     Role.RIGHTS_HEAD: (child_letters, notices),
     Role.PRIVACY_OFFICER: (next_steps, access_log, notices),

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -36,17 +36,27 @@ from referrals.entrusted.codes import (
     READ_DAYS,
     Basis,
     EntrustState,
+    NamingReason,
     ReturnKind,
     ReturnState,
 )
 from referrals.entrusted.models import (
     Entrusted,
     EntrustedItem,
+    EntrustedNaming,
     EntrustedReturn,
     EntrustedSession,
     EntrustedWord,
 )
-from referrals.entrusted.queries import disclosure_for, entrusted_rows, goal_codes, officers_of, tellable
+from referrals.entrusted.queries import (
+    disclosure_for,
+    entrusted_here,
+    entrusted_rows,
+    goal_codes,
+    officers_of,
+    tellable,
+    to_name,
+)
 from security.encryption.keyring import current
 from security.walls import clock
 
@@ -81,6 +91,24 @@ READ = DutyKind(
     by_act=True,
 )
 """Left by the database with whoever is in charge when something comes back (``wall.entrusted_owes``)."""
+
+REPORT = DutyKind(
+    code="entrusted_report",
+    label=_("see to it that the other office tells attendance on an entrusted plan"),
+    days=lambda office: office.session_gap_days,
+    after=_after,
+    by_act=True,
+)
+"""Left by the database when the other office accepts, and with each return anew (``wall.entrusted_owing``)."""
+
+REVIEW = DutyKind(
+    code="entrusted_review",
+    label=_("see to it that the other office sends its review of an entrusted plan"),
+    days=lambda office: office.plan_review_months * 30,
+    after=_after,
+    by_act=True,
+)
+"""Left by the database until the day on which the plan is reviewed, where the other office is told that day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,6 +349,28 @@ def _send_back(
     sent.goal_states = {code: state.value for code, state in facts.goal_states.items()} or None
     sent.save(force_insert=True)
     return sent
+
+
+@transaction.atomic
+def name_giver(row: Entrusted, provider: Position, why: NamingReason, *, by: Position) -> None:
+    """The head of the office names another person of it: who gave the help reads nothing of it from now on, the other one does.
+
+    Raises Refused, with the name of the field. The database asks again, and tells both and the center.
+    """
+    fresh = entrusted_here(by).filter(pk=row.pk).first()
+    if fresh is None:
+        raise Refused("gone", rules.GONE)
+    rules.check_may_name(fresh, by)
+    rules.check_named(fresh, provider, to_name(fresh))
+    naming = EntrustedNaming(entrusted=fresh, before=fresh.provider, provider=provider, why=why)
+    naming.named_by, naming.named_at = by, clock.now()
+    try:
+        with transaction.atomic():
+            naming.save(force_insert=True)
+    except (
+        IntegrityError
+    ) as refused:  # named at once by another head, or excluded from the case, which nobody here learns
+        raise Refused("provider", rules.NOT_NAMED) from refused
 
 
 # --- What the center says to it

@@ -107,6 +107,15 @@ class Basis(models.TextChoices):
     )
 
 
+class NamingReason(models.TextChoices):
+    """Why the head of the office names another person. In clear: it says nothing of the child, and the head holds no key."""
+
+    LEFT = "left", pgettext_lazy("why another person is named", "the position ends or has ended")
+    LEAVE = "leave", pgettext_lazy("why another person is named", "long leave")
+    DUTIES = "duties", pgettext_lazy("why another person is named", "work is shared out anew")
+    TIES = "ties", pgettext_lazy("why another person is named", "a tie to the child or those around it")
+
+
 TOLD = (Item.IDENTITY_MIN, *PLAN_ITEMS)
 """What can be told with a plan, in this order."""
 TOLD_TO_POLICE = (Item.IDENTITY_MIN, Item.PLAN_SUPPORT, Item.CONSIDERATIONS)

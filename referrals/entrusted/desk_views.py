@@ -43,7 +43,7 @@ def entrusted_list(request: StaffRequest) -> HttpResponse:
     """The plans entrusted to this position: those in hand first, then those that are closed."""
     rows = list(queries.entrusted_to(request.by)[: queries.MOST])
     again, now = queries.asked_back_on(rows), clock.now()
-    listed = [(row, row.pk in again, row.state == S.SENT and row.answer_by <= now) for row in rows]
+    listed = [(row, row.pk in again, row.is_late_at(now)) for row in rows]
     context = {
         "rows": [one for one in listed if one[0].ended_at is None],
         "over": [one for one in listed if one[0].ended_at is not None],
@@ -69,7 +69,7 @@ def entrusted_plan(request: StaffRequest, entrusted_id: UUID) -> HttpResponse:
         "words": queries.words_of_entrusted(row) if is_open else [],
         "returns": queries.returns_of(row) if is_open else [],
         "sessions": queries.sessions_of(row),
-        "late": row.state == S.SENT and row.answer_by <= clock.now(),
+        "late": row.is_late_at(clock.now()),
         "may_accept": is_open and not reason_against(follows, row, S.ACCEPTED, center=False),
         "may_ask": is_open and not reason_against(follows, row, S.ASKED_BACK, center=False),
         "gives": is_open and not reason_against(rules.check_giving, row, by),

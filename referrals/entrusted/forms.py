@@ -20,7 +20,7 @@ from face.needed import Needed
 from referrals.disclosures.codes import HINTS, Item
 from referrals.entrusted import rules
 from referrals.entrusted.actions import EntrustFacts, ReturnFacts, SessionFacts
-from referrals.entrusted.codes import ANSWER_DAYS, NEEDED, Basis, ReturnKind
+from referrals.entrusted.codes import ANSWER_DAYS, NEEDED, Basis, NamingReason, ReturnKind
 from referrals.entrusted.models import Entrusted, EntrustedSession
 from security.walls import clock
 
@@ -143,6 +143,23 @@ class WordForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.fields["text"].help_text = hint
         self._say_what_to_do(self.fields["text"])
+
+
+class NameForm(BaseForm):
+    """Who gives the help from now on, and why another person does."""
+
+    provider = forms.ChoiceField(label=_("Who gives the help from now on"))
+    why = CodeField(NamingReason, label=_("Why another person is named"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, givers: Collection[Position], **more: Any) -> None:
+        self.givers = {str(one.pk): one for one in givers}
+        super().__init__(*args, **more)
+        named = [(key, f"{one.staff.name}（{one.get_role_display()}）") for key, one in self.givers.items()]
+        self.fields["provider"].choices = [("", _("Choose")), *named]  # type: ignore[attr-defined]  # a choice
+
+    def chosen(self) -> Position:
+        """The person; only of a valid form."""
+        return self.givers[self.cleaned_data["provider"]]
 
 
 class PlanSessionForm(_Checked):

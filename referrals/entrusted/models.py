@@ -1,5 +1,7 @@
 """A plan that another office gives: what it is told, what it asks and sends back, and the sessions that it keeps for itself."""
 
+import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -21,6 +23,7 @@ from referrals.entrusted.codes import (
     RETURN_BADGES,
     Basis,
     EntrustState,
+    NamingReason,
     ReturnKind,
     ReturnState,
 )
@@ -38,13 +41,14 @@ class Entrusted(OfCase):
     """That a plan was entrusted to one position of another office, and how far it is. What it is told is in the items.
 
     The sealed columns are under the key of the case: the other office reads none of them. ``goal_codes`` are those of the plan's
-    goals, without their texts; ``disclosure`` is that of a police office, whose package holds the items then. The center, whom to
-    call (``contact``) and every moment are written by the wall.
+    goals, without their texts; ``disclosure`` is that of a police office, whose package holds the items then. ``report_by`` and
+    ``review_by`` are until when that office owes attendance with two lines, and its review; None: nothing is owed. The center,
+    whom to call (``contact``) and every moment are written by the wall.
     """
 
     CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {
         "plan", "reference", "center", "contact", "office", "provider", "disclosure", "goal_codes", "state",
-        "sent_by", "sent_at", "answer_by", "opened_at", "answered_at", "ended_at",
+        "sent_by", "sent_at", "answer_by", "opened_at", "answered_at", "ended_at", "report_by", "review_by",
     }  # fmt: skip
 
     plan = models.ForeignKey(
@@ -74,6 +78,8 @@ class Entrusted(OfCase):
     opened_at = models.DateTimeField(_("first read at"), null=True)
     answered_at = models.DateTimeField(_("accepted or declined at"), null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
+    report_by = models.DateTimeField(_("attendance and two lines wanted by"), null=True)
+    review_by = models.DateTimeField(_("review wanted by"), null=True)
     basis = EncryptedCodeField(Basis, _("on what it is told"))
     child_words = EncryptedTextField(_("what the child says to it being told there"))
     not_told = EncryptedCodesField(Item, _("what the child does not want told there"))
@@ -94,6 +100,11 @@ class Entrusted(OfCase):
         indexes = [
             models.Index(fields=["case", "-sent_at"], name="entrusted_of_case"),
             models.Index(fields=["provider", "-sent_at"], name="entrusted_of_provider"),
+            models.Index(
+                fields=["office", "-sent_at"],
+                condition=models.Q(ended_at=None),
+                name="entrusted_of_office",
+            ),
             # The few with a question, for the home pages of the center: a line of many cases asks of each row.
             models.Index(
                 fields=["sent_at"],
@@ -120,6 +131,50 @@ class Entrusted(OfCase):
         """The colour of that."""
         known = self.state in EntrustState.values
         return BADGES[EntrustState(self.state)] if known else "neutral"
+
+    @property
+    def wanted_by(self) -> datetime | None:
+        """Until when the other office owes something next: its answer, attendance or its review; None: nothing by a day."""
+        if self.state == EntrustState.SENT:
+            return self.answer_by
+        return min((at for at in (self.report_by, self.review_by) if at is not None), default=None)
+
+    def is_late_at(self, now: datetime) -> bool:
+        """Whether that day has passed."""
+        return self.wanted_by is not None and self.wanted_by <= now
+
+
+class EntrustedNaming(models.Model):
+    """That the head of the other office named another person of it to give the help (``provider``), instead of whom (``before``,
+    written by the wall), and why. By this row alone the person of an entrusted plan changes (trigger ``y_named``)."""
+
+    CLEAR: ClassVar[frozenset[str]] = frozenset(
+        {"id", "entrusted", "before", "provider", "why", "named_by", "named_at"}
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    entrusted = models.ForeignKey(
+        Entrusted, models.PROTECT, related_name="namings", verbose_name=_("entrusted plan")
+    )
+    before = models.ForeignKey(
+        Position, models.PROTECT, related_name="+", verbose_name=_("who gave the help before")
+    )
+    provider = models.ForeignKey(
+        Position, models.PROTECT, related_name="+", verbose_name=_("who gives the help there")
+    )
+    why = models.CharField(_("why another person is named"), max_length=20, choices=NamingReason.choices)
+    named_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("named by"))
+    named_at = models.DateTimeField(_("named at"))
+
+    class Meta:
+        app_label = "referrals"
+        ordering = ["named_at", "id"]
+        indexes = [models.Index(fields=["entrusted", "named_at"], name="entrusted_naming_of")]
+
+    @property
+    def why_label(self) -> NamingReason | UnknownCode:
+        """Why, or what an older version wrote there."""
+        return stored_code(NamingReason, self.why)
 
 
 class Shared(SealedModel):

@@ -24,7 +24,9 @@ from referrals.entrusted import rules
 from referrals.entrusted.codes import EntrustState
 from referrals.entrusted.models import Entrusted, EntrustedReturn
 from referrals.entrusted.queries import (
+    MOST,
     asked_back_on,
+    entrusted_here,
     entrusted_rows,
     entrusted_to_do,
     returns_of,
@@ -100,12 +102,26 @@ def _next(row: Entrusted, now: datetime, closed: Collection[UUID]) -> tuple[str,
         return _("Answer the question on the entrusted plan"), None
     if row.state == S.SENT and row.answer_by <= now:
         return _("Telephone the other office: it has not answered on the entrusted plan"), row.answer_by
+    late = _late(row, now)
+    if late is not None:
+        return late
     if row.ended_at is None and row.disclosure_id in closed:
         return _(
             "The disclosure of the entrusted plan is closed: the police read nothing. Withdraw the plan"
         ), None
     if row.ended_at is None and not row.provider.is_current:
-        return _("Who gave the entrusted help has left: withdraw the plan and entrust it anew"), None
+        return _(
+            "Who gave the entrusted help has left: ask that office to name another person, or withdraw the plan"
+        ), None
+    return None
+
+
+def _late(row: Entrusted, now: datetime) -> tuple[str, datetime] | None:
+    """What the office that accepted a plan has not sent in time."""
+    if row.report_by is not None and row.report_by <= now:
+        return _("Telephone the other office: it has told no attendance on the entrusted plan"), row.report_by
+    if row.review_by is not None and row.review_by <= now:
+        return _("Telephone the other office: it has sent no review of the entrusted plan"), row.review_by
     return None
 
 
@@ -174,12 +190,42 @@ def waiting(by: Position, most: int) -> list[Line]:
         lines.append(
             Line(
                 reverse("entrusted_plan", args=[row.pk]),
-                _("The center asks back on what you sent") if row.pk in again else words.get(row.state, ""),
+                _("The center asks back on what you sent")
+                if row.pk in again
+                else _late_here(row, now) or words.get(row.state, ""),
                 f"{row.center.name} {row.reference}",
                 at=row.sent_at,
-                due=row.answer_by if row.state == S.SENT else None,
-                pressing=row.pk in again or (row.state == S.SENT and row.answer_by <= now),
+                due=row.wanted_by,
+                pressing=row.pk in again or row.is_late_at(now),
                 fresh=row.opened_at is None and owes,
             )
         )
-    return sorted(lines, key=lambda line: not (line.pressing or line.due))
+    return sorted(lines, key=lambda line: not line.pressing)
+
+
+def at_office(by: Position, most: int) -> list[Line]:
+    """For the head of the office: the plans in hand there, those first whose person has left, and those that are late."""
+    now = clock.now()
+    lines = [
+        Line(
+            reverse("entrusted_name", args=[row.pk]),
+            row.provider.staff.name
+            if row.provider.is_current
+            else _("Who gave the help has left: name another person"),
+            f"{row.center.name} {row.reference}",
+            at=row.sent_at,
+            due=row.wanted_by,
+            pressing=not row.provider.is_current or row.is_late_at(now),
+        )
+        for row in entrusted_here(by)[:MOST]
+    ]
+    return sorted(lines, key=lambda line: not line.pressing)[:most]
+
+
+def _late_here(row: Entrusted, now: datetime) -> str:
+    """What the position that gives the help has not sent in time, or ""."""
+    if row.report_by is not None and row.report_by <= now:
+        return _("The center waits for attendance and two lines: report them")
+    if row.review_by is not None and row.review_by <= now:
+        return _("The center waits for your review: report it")
+    return ""

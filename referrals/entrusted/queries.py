@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case as Choose
+from django.db.models import QuerySet, When
+from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -26,10 +28,11 @@ from face.reading import asked_once
 from face.wareki import format_date
 from referrals.disclosures.codes import PLAN_ITEMS, Item
 from referrals.disclosures.models import Assignment, Disclosure, PackageItem
-from referrals.entrusted.codes import KINDS, TOLD, TOLD_TO_POLICE, ReturnKind, ReturnState
+from referrals.entrusted.codes import KINDS, TOLD, TOLD_TO_POLICE, EntrustState, ReturnKind, ReturnState
 from referrals.entrusted.models import (
     Entrusted,
     EntrustedItem,
+    EntrustedNaming,
     EntrustedReturn,
     EntrustedSession,
     EntrustedWord,
@@ -62,6 +65,29 @@ def entrusted_to(by: Position) -> QuerySet[Entrusted]:
         return Entrusted.objects.none()
     rows = Entrusted.objects.filter(provider=by, office=by.office_id)
     return rows.select_related("center", "office", "provider__staff", "provider__office")
+
+
+def entrusted_here(by: Position) -> QuerySet[Entrusted]:
+    """The plans in hand at the office of its head, who reads whom they are entrusted to and nothing else; the latest first."""
+    if not by.may(Permission.NAME_GIVERS):
+        return Entrusted.objects.none()
+    rows = Entrusted.objects.filter(office=by.office_id, ended_at=None)
+    return rows.select_related("center", "office", "provider__staff")
+
+
+def to_name(row: Entrusted) -> list[Position]:
+    """Who else of that office can give the help: at the police one of those to whom the disclosure is assigned."""
+    if row.disclosure_id is None:
+        found = givers_at(row.office)
+    else:
+        found = _assigned(row.disclosure_id)
+    return [one for one in found if one.pk != row.provider_id]
+
+
+def namings_of(row: Entrusted) -> list[EntrustedNaming]:
+    """Who was named instead of whom, the oldest first."""
+    rows = EntrustedNaming.objects.filter(entrusted=row)
+    return list(rows.select_related("before__staff", "provider__staff", "named_by__staff")[:MOST])
 
 
 def is_open_to_me(row: Entrusted) -> bool:
@@ -122,6 +148,10 @@ def disclosure_for(case: Case, office: Office, now: datetime) -> Disclosure | No
 
 def officers_of(disclosure: Disclosure) -> list[Position]:
     """Those of its receivers who give help, and hold their position today."""
+    return _assigned(disclosure.pk)
+
+
+def _assigned(disclosure: UUID) -> list[Position]:
     rows = Assignment.objects.filter(disclosure=disclosure, ended_at=None)
     people = [row.position for row in rows.select_related("position__staff", "position__office")]
     return [one for one in people if one.may(Permission.GIVE_ENTRUSTED) and one.is_current]
@@ -214,8 +244,14 @@ def entrusted_relations(position_id: UUID, case_ids: Iterable[UUID]) -> Mapping[
 
 
 def entrusted_to_do(by: Position, most: int) -> list[Entrusted]:
-    """The plans in hand that this position was entrusted with, what is to be answered first at the top."""
-    return list(entrusted_to(by).filter(ended_at=None).order_by("answer_by", "id")[:most])
+    """The plans in hand that this position was entrusted with, that on which something is owed first at the top."""
+    wanted = When(state=EntrustState.SENT, then="answer_by")
+    rows = (
+        entrusted_to(by)
+        .filter(ended_at=None)
+        .annotate(owed_by=Choose(wanted, default=Least("report_by", "review_by")))
+    )
+    return list(rows.order_by("owed_by", "id")[:most])
 
 
 def asked_back_on(rows: Collection[Entrusted]) -> set[UUID]:

@@ -40,6 +40,8 @@ from referrals.entrusted.models import Entrusted, EntrustedReturn, EntrustedSess
 S, R = EntrustState, ReturnState
 GONE = _("This plan is not open to your office any more. Call the center.")
 
+NOT_NAMED = _("This person cannot be named for this plan. Choose another one, or call the center.")
+
 
 def check_may_entrust(
     case: Case, plan: CounselingPlan, open_ones: Collection[Entrusted], by: Position
@@ -180,6 +182,19 @@ def check_session_ahead(at: datetime, now: datetime) -> None:
     """A session is planned for a time to come, or written down on its day afterwards."""
     if not now - timedelta(days=31) <= at <= now + timedelta(days=366):
         raise Refused("planned_for", _("Choose a moment within the last month or the coming year."))
+
+
+def check_may_name(row: Entrusted, by: Position) -> None:
+    """The head of the office that gives the help, while the plan is open there."""
+    check_role_may(by, Permission.NAME_GIVERS)
+    if row.office_id != by.office_id or row.state in OVER:
+        raise Refused("state", GONE)
+
+
+def check_named(row: Entrusted, provider: Position, colleagues: Collection[Position]) -> None:
+    """One of those who can give the help there, and not who gives it now."""
+    if provider.pk == row.provider_id or provider.pk not in {one.pk for one in colleagues}:
+        raise Refused("provider", NOT_NAMED)
 
 
 def check_may_record(row: Entrusted, session: EntrustedSession, by: Position) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.entrusted import desk_views, views
+from referrals.entrusted import desk_views, head_views, views
 
 CASE = "cases/<uuid:case_id>/entrusted/<uuid:entrusted_id>/"
 PLAN = "entrusted/<uuid:entrusted_id>/"
@@ -17,7 +17,9 @@ urlpatterns = [
     path(f"{CASE}sent/<uuid:return_id>/accept/", views.return_accept, name="return_accept"),
     path(f"{CASE}sent/<uuid:return_id>/back/", views.return_back, name="return_back"),
     path("entrusted/", desk_views.entrusted_list, name="entrusted_list"),
+    path("entrusted/here/", head_views.entrusted_here, name="entrusted_here"),
     path(PLAN, desk_views.entrusted_plan, name="entrusted_plan"),
+    path(f"{PLAN}name/", head_views.entrusted_name, name="entrusted_name"),
     path(f"{PLAN}accept/", desk_views.entrusted_accept, name="entrusted_accept"),
     path(f"{PLAN}question/", desk_views.entrusted_question, name="entrusted_question"),
     path(f"{PLAN}decline/", desk_views.entrusted_decline, name="entrusted_decline"),

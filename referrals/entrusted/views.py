@@ -153,9 +153,10 @@ def entrusted(request: StaffRequest, case_id: UUID, entrusted_id: UUID) -> HttpR
             "row": row,
             "parts": queries.parts_of(row),
             "words": queries.words_of_entrusted(row),
+            "namings": queries.namings_of(row),
             "returns": returns,
             "sections": ["plan", *(one["card"] for one in returns)],
-            "late": row.state == S.SENT and row.answer_by <= clock.now(),
+            "late": row.is_late_at(clock.now()),
             "why_not": reason_against(rules.check_of_case, row, by),
             "why_not_withdraw": reason_against(rules.check_of_case, row, by)
             or reason_against(rules.check_follows, row, S.WITHDRAWN, center=True),

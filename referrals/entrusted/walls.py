@@ -20,12 +20,16 @@ from referrals.entrusted.codes import (
     ReturnState,
 )
 from security.walls.declare import Policy, Recorded, Table, mine
-from security.walls.moments import NOW, ONCE, POST, kept_by
+from security.walls.moments import NOW, ONCE, POST, WALL, kept_by
 
 S, R = EntrustState, ReturnState
 GIVERS = in_sql(role for role in Role if role.may(Permission.GIVE_ENTRUSTED))
 I_GIVE = f"(SELECT wall.my_role()) IN ({GIVERS})"
 TO_ME = f"(provider_id = (SELECT wall.my_position()) AND office_id = (SELECT wall.my_office()) AND {I_GIVE})"
+HEADS = in_sql(role for role in Role if role.may(Permission.NAME_GIVERS))
+I_HEAD = f"(SELECT wall.my_role()) IN ({HEADS})"
+# The head of the office sees to whom a plan is entrusted, and holds no key of it.
+AT_MY_OFFICE = f"(office_id = (SELECT wall.my_office()) AND ended_at IS NULL AND {I_HEAD})"
 OPEN_TO_ME = "{} = ANY(ARRAY(SELECT wall.my_entrusted()))"
 MINE_AT_ALL = "(SELECT true FROM public.referrals_entrusted e WHERE e.id = {} AND e.provider_id = (SELECT wall.my_position()) LIMIT 1)"
 OF_CASE = "(SELECT true FROM public.referrals_entrusted e WHERE e.id = {} AND {} LIMIT 1)"
@@ -64,6 +68,7 @@ TABLES = (
         (
             Policy("SELECT", using=mine("case_id", "view")),
             Policy("SELECT", using=TO_ME),
+            Policy("SELECT", using=AT_MY_OFFICE),
             Policy("INSERT", check=mine("case_id", "edit")),
             Policy("UPDATE", using=mine("case_id", "edit"), check=mine("case_id", "edit")),
             Policy("UPDATE", using=f"{TO_ME} AND {OPEN_TO_ME.format('id')}", check=TO_ME),
@@ -93,6 +98,7 @@ MOMENTS = {
         "sent_by_id": POST,
         "provider_id": kept_by("b_moves"),
         **dict.fromkeys(("answer_by", "opened_at", "answered_at", "ended_at"), kept_by("b_moves")),
+        **dict.fromkeys(("report_by", "review_by"), WALL),
     },
     "referrals_entrustedword": {"written_at": NOW, "written_by_id": POST},
     "referrals_entrustedreturn": {
@@ -197,7 +203,16 @@ BEGIN
     NEW.ended_at := wall.clock();  -- its plan ended or was amended
     RETURN NEW;
   END IF;
+  IF (NEW.report_by, NEW.review_by) IS DISTINCT FROM (OLD.report_by, OLD.review_by) THEN RETURN NEW; END IF;  -- wall.entrusted_owing
   IF wall.is_seeder() THEN RETURN NEW; END IF;
+  IF NEW.provider_id <> OLD.provider_id THEN  -- by the head of that office alone (wall.entrusted_named)
+    IF pg_trigger_depth() = 1 OR NOT EXISTS (
+        SELECT 1 FROM public.referrals_entrustednaming n
+        WHERE n.entrusted_id = OLD.id AND n.before_id = OLD.provider_id AND n.provider_id = NEW.provider_id) THEN
+      RAISE EXCEPTION 'another person is named by the head of the office' USING ERRCODE = '23514', CONSTRAINT = 'entrusted_named';
+    END IF;
+    RETURN NEW;
+  END IF;
   side := wall.side_of_entrusted(OLD.id);
   IF NEW.state = OLD.state AND side = 'office' AND OLD.opened_at IS NULL AND NEW.opened_at IS NOT NULL
      AND NEW.answer_by = OLD.answer_by THEN
@@ -328,16 +343,14 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- Leave something to do with whoever is in charge of a case, the line where nobody is.
+-- Leave what came back to be read with whoever is in charge of a case, the line where nobody is.
 CREATE OR REPLACE FUNCTION wall.entrusted_owes(of_case uuid, of_cause uuid, until timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   owed uuid := gen_random_uuid();
-  whose uuid;
+  whose uuid := wall.entrusted_owner(of_case);
   about text;
 BEGIN
-  SELECT p INTO whose FROM wall.positions_on_case(of_case, ARRAY['lead']) p ORDER BY p LIMIT 1;
-  IF whose IS NULL THEN SELECT p INTO whose FROM wall.positions_on_case(of_case, ARRAY['line']) p ORDER BY p LIMIT 1; END IF;
   IF whose IS NULL THEN RETURN; END IF;
   SELECT c.number INTO about FROM public.cases_case c WHERE c.id = of_case;
   INSERT INTO public.cases_duty (id, case_id, kind, cause, owner_id, barred, left_at, due_at)
@@ -346,7 +359,7 @@ BEGIN
 END $$;
 
 -- Whether what is owed of an entrusted plan was done: the other office has answered, or sent anew, or is not asked any more; what
--- it sent was accepted or asked back.
+-- it sent was accepted or asked back; what it owes by a day is owed by another one now, or by none.
 CREATE OR REPLACE FUNCTION wall.entrusted_settled(duty text, of_case uuid, which uuid) RETURNS boolean LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE duty
@@ -354,6 +367,12 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       EXISTS (SELECT 1 FROM public.referrals_entrusted e WHERE e.id = which AND e.case_id = of_case AND e.state <> '{S.SENT}')
       OR EXISTS (SELECT 1 FROM public.referrals_entrustedreturn r JOIN public.referrals_entrusted e ON e.id = r.entrusted_id
                  WHERE r.id = which AND r.case_id = of_case AND (r.state = '{R.CORRECTED}' OR e.ended_at IS NOT NULL))
+    WHEN 'entrusted_report' THEN NOT EXISTS (
+      SELECT 1 FROM public.referrals_entrusted e JOIN public.cases_duty u ON u.cause = e.id AND u.kind = duty AND u.due_at = e.report_by
+      WHERE e.id = which AND e.case_id = of_case AND u.done_at IS NULL)
+    WHEN 'entrusted_review' THEN NOT EXISTS (
+      SELECT 1 FROM public.referrals_entrusted e JOIN public.cases_duty u ON u.cause = e.id AND u.kind = duty AND u.due_at = e.review_by
+      WHERE e.id = which AND e.case_id = of_case AND u.done_at IS NULL)
     ELSE EXISTS (SELECT 1 FROM public.referrals_entrustedreturn r
                  WHERE r.id = which AND r.case_id = of_case AND r.state <> '{R.SENT}') END
 $$;

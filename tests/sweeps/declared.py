@@ -53,7 +53,7 @@ DIRECTORS = who("director", "second_position_director", "stranger_director")
 DECIDES_AT_KITA = DIRECTORS - {"stranger_director"}
 SUPERVISE = who(DIRECTORS, "line", "other_supervisor")
 RIGHTS = who("rights", "rights_head")
-FILERS = who("school", "school2", "clinician", "institution", "therapist", RIGHTS)
+FILERS = who("school", "school2", "clinician", "institution", "therapist", "giver_head", RIGHTS)
 OFFICERS = who("disclosed", "withdrawn", "foreign_police")
 POLICE = who(OFFICERS, "chief")
 ADMIN = who("admin")
@@ -418,6 +418,8 @@ ROWS: dict[str, Row] = {
     "return_accept": row(None, EDITS),
     "return_back": EDIT_FORM,
     "entrusted_list": row(who(GIVER, "clinician", OFFICERS)),
+    "entrusted_here": row(who("giver_head", "chief")),
+    "entrusted_name": row(who("giver_head"), who("giver_head"), writes=who()),  # nobody else gives help there
     "entrusted_plan": row(GIVER),
     "entrusted_accept": row(None, GIVER, writes=who()),  # the same
     "entrusted_question": row(GIVER, GIVER, writes=who()),

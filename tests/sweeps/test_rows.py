@@ -43,6 +43,8 @@ MORE = {
         "referrals_entrustedreturn",
         "referrals_entrustedword",
     },
+    # To whom the plan is entrusted, without a key of it.
+    "giver_head": {"referrals_entrusted"},
     # One's own grant, so that a page can say why it is closed; not the case.
     "ended": {"cases_grant"},
     "not_begun": {"cases_grant"},

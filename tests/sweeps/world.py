@@ -60,6 +60,7 @@ RELATIONS = {
     "clinician": "clinician",
     "institution": "institution",
     "therapist": "therapist",
+    "giver_head": "homehead",
     "disclosed": "police",
     "withdrawn": "police2",
     "chief": "policechief",

@@ -28,6 +28,7 @@ GRAVE = (
     ("director", "kita", "privacy"),
     ("police_supervisor", "support", "privacy"),
     ("rights_head", "bureau", "privacy"),
+    ("facility_head", "home", "privacy"),
     ("privacy_officer", "oversight", "privacy"),
     ("administrator", "oversight", "privacy"),
 )
@@ -86,6 +87,7 @@ def test_these_roles_wait_and_no_role_that_reads_a_line_is_forgotten() -> None:
         Permission.MANAGE_TEAM,
         Permission.ASSIGN_DISCLOSURES,
         Permission.DECIDE_LETTERS,
+        Permission.NAME_GIVERS,
     }
     weighty |= {Permission.READ_ACCESS_LOG, Permission.ADMINISTER, Permission.CONFIRM_POSITIONS}
     assert {role for role in Role if role.profile.permissions & weighty} == CONFIRMED_ROLES

@@ -233,3 +233,50 @@ def test_what_nobody_could_write_again_is_not_returned(cast: Cast, stay: tuple[A
 def _run(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def told_of_return(by: Position) -> list[tuple[str, str]]:
+    with acting_as(by):
+        return list(Notice.objects.filter(kind="diagnosis_returned").values_list("reference", "path"))
+
+
+def test_a_returned_one_is_told_to_its_writers_there_with_no_word_of_it(
+    cast: Cast, stay: tuple[Admission, Position]
+) -> None:
+    row, worker = stay
+    other = works_at(cast, who="other_section")
+    wrote(row, worker, submit=False)
+    wrote(row, other, version=1)
+    assert not told_of_return(worker)
+    returned(cast, row)
+    path = reverse("shelter_diagnosis", args=[row.pk])
+    for by in (worker, other):
+        assert told_of_return(by) == [("", path)]
+        assert "睡眠の様子を（架空）" in text_of(signed_in(by).get(path))
+        assert "睡眠の様子を（架空）" not in text_of(signed_in(by).get(reverse("inbox")))
+    for by in (cast.caseworker, cast.supervisor, cast.director):
+        assert not told_of_return(by)
+
+
+def test_who_does_not_work_there_any_more_is_not_told_of_it(
+    cast: Cast, stay: tuple[Admission, Position]
+) -> None:
+    row, worker = stay
+    other = works_at(cast, who="other_section")
+    wrote(row, worker, submit=False)
+    wrote(row, other, version=1)
+    with as_owner():
+        Position.objects.using("owner").filter(pk=worker.pk).update(ends_on=clock.today() - timedelta(days=1))
+    returned(cast, row)
+    with as_owner():
+        told = (
+            Notice.objects.using("owner").filter(kind="diagnosis_returned").values_list("position", flat=True)
+        )
+        assert list(told) == [other.pk]
+
+
+def test_nobody_tells_of_a_return_that_was_not(cast: Cast, stay: tuple[Admission, Position]) -> None:
+    row, worker = stay
+    call = "SELECT wall.tell(ARRAY[%s]::uuid[], 'diagnosis_returned', '', %s, 'x')"
+    with pytest.raises(DatabaseError), acting_as(cast.caseworker), connection.cursor() as cursor:
+        cursor.execute(call, [worker.pk, reverse("shelter_diagnosis", args=[row.pk])])
