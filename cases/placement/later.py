@@ -217,7 +217,6 @@ SUSPEND = declared(
         "The placement is suspended. The child's place of stay follows the draft, unless the child is in custody."
     ),
     stays=_("The suspension ends by a decision of its own, or with the placement."),
-    still_holds=_end_holds,
 )
 RESUME = declared(
     DecisionKind.RESUME,
@@ -227,7 +226,6 @@ RESUME = declared(
         "The placement goes on. The child's place of stay is again where it is placed, unless the child is in custody."
     ),
     stays=_("The suspension stays on record."),
-    still_holds=_end_holds,
 )
 END = declared(
     DecisionKind.END,

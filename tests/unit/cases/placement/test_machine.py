@@ -113,7 +113,7 @@ class Placements(OneCase):
         self.met.update({what, whole} if may else {f"{whole} refused", f"{what} refused"})
         return done
 
-    def agree(self) -> None:
+    def stands_alike(self) -> None:
         """The placement stands where the model has it, the same draft waits, the same term runs and the same is owed."""
         model = self.model
         with self.moment(), acting_as(self.lead):
@@ -179,7 +179,7 @@ class Placements(OneCase):
         """児童福祉法27条4項."""
         if not who or who in self.people:
             self.answers(who, kind, said if who else Said.NOBODY)
-            self.agree()
+            self.stands_alike()
 
     def answers(self, who: str, kind: PlacementKind, said: Said) -> None:
         words = WORDS.get(said, {"how": How.MEETING, "note": "架空の答え"})
@@ -197,7 +197,7 @@ class Placements(OneCase):
         """Mostly one that can follow (児童福祉法28条)."""
         steps = sorted(CourtAct.values if forced else COURT[self.model.step])
         self.court(CourtAct(data.draw(st.sampled_from(steps))), until)
-        self.agree()
+        self.stands_alike()
 
     def court(self, step: CourtAct, until: int | None = None) -> None:
         approves = step in (CourtAct.GRANTED, CourtAct.RENEWAL_GRANTED)
@@ -235,7 +235,7 @@ class Placements(OneCase):
             may,
         )
         self.met.update({f"came by the {act.kind}"} if act is not None and may else ())
-        self.agree()
+        self.stands_alike()
 
     @rule()
     def the_child_is_seen_there(self) -> None:
@@ -247,7 +247,7 @@ class Placements(OneCase):
             self.model.may_be_seen(),
         )
         self.model.is_to_be_seen = self.model.is_to_be_seen or self.model.may_be_seen()
-        self.agree()
+        self.stands_alike()
 
     # --- what is decided
 
@@ -295,7 +295,7 @@ class Placements(OneCase):
             kind,
         )
         self.draft = row or self.draft
-        self.agree()
+        self.stands_alike()
 
     def _draft(
         self, kind: str, where: Where, effective_on: date, term: date | None, opposed: bool, by: Position
@@ -348,7 +348,7 @@ class Placements(OneCase):
             self.draft = None
             if draft.kind == "change" and (term is None) is not (self.model.term is None):
                 self.met.add("term begun by a change" if term is None else "term left")
-        self.agree()
+        self.stands_alike()
 
     # --- time
 
@@ -356,7 +356,7 @@ class Placements(OneCase):
     def days_pass(self, number: int) -> None:
         if self.today < FIRST + timedelta(days=400):  # the months that there are tables for
             self.now += timedelta(days=number)
-        self.agree()
+        self.stands_alike()
 
 
 def _walk(machine: Placements) -> None:
