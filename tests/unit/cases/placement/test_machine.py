@@ -402,6 +402,9 @@ def _walk(machine: Placements) -> None:
     machine.days_pass(6)
     machine.the_child_comes()
     machine.decided("start", GARDEN, Said.NOT_REACHED)
+    machine.a_conference_decides("changed", council=False)
+    machine.the_child_is_heard()
+    machine.drafts("change", HALL)  # what was said was said to the start
 
 
 def test_a_fixed_walk_reaches_every_decision(cast: Cast) -> None:
