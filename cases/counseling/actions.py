@@ -135,10 +135,18 @@ def draft_plan(
         setattr(row, name, facts.texts.get(name) or None)
     row.amended_why = why or None
     if row.amends is not None:
-        current = locked(CounselingPlan.objects.filter(pk=row.amends.pk))
-        current.case = case
+        current = held(row.amends)
         later_rules.check_amends(current, why, changes_of(current, row), besides=row)
     return PLAN.submit(row, by)
+
+
+def held(plan: CounselingPlan) -> CounselingPlan:
+    """The plan as it is now, locked after its case: whoever locks both takes the case first, so that no two wait for each other.
+    Raises Refused."""
+    locked(Case.objects.filter(pk=plan.case_id))
+    row = locked(CounselingPlan.objects.filter(pk=plan.pk))
+    row.case = plan.case
+    return row
 
 
 def _locked(rows: QuerySet[CounselingPlan]) -> CounselingPlan:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from cases.clocks.rules import end_of
 from cases.counseling import later_rules as rules
-from cases.counseling.actions import REPORT, REVIEW, owner_of
+from cases.counseling.actions import REPORT, REVIEW, held, owner_of
 from cases.counseling.codes import (
     COUNSELING_END,
     FOLLOW_UP_DAYS,
@@ -70,8 +70,7 @@ class ReviewFacts:
 def record_review(plan: CounselingPlan, facts: ReviewFacts, *, by: Position) -> PlanReview:
     """Record a review; the next one is owed on its day, or the end. Raises Refused, with the name of the field that is wrong."""
     now = clock.now()
-    row = locked(CounselingPlan.objects.filter(pk=plan.pk))
-    row.case = plan.case
+    row = held(plan)
     rules.check_may_review(row, by, now)
     rules.check_review(row, facts.reviewed_on, facts.outcome, facts.next_on, clock.today())
     rules.check_goal_states(row, facts.goal_states)
@@ -119,6 +118,7 @@ def draft_end(
     """
     now = clock.now()
     row = END.begin(plan.case, by, now, earlier)
+    plan = held(plan)
     row.case, row.plan = plan.case, plan
     rules.check_may_end(plan, now, besides=row)
     rules.check_last(plan, facts.last_on, facts.follow_up_on, clock.today())

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
+from cases.counseling.actions import held
 from cases.counseling.codes import Occasion
 from cases.counseling.models import CounselingPlan, PlanMeasure
 from cases.counseling.queries import measured_on
-from cases.records.actions import locked
 from cases.records.rules import check_may_edit, check_not_there
 from cases.scores.queries import Result, kept
 from security.walls import clock
@@ -66,8 +66,7 @@ def record_measure(
 ) -> PlanMeasure:
     """Write down the scores of one point of a help. ``replaces``: those that were written wrongly, and ``why`` it is corrected.
     Raises Refused, with the name of the field that is wrong."""
-    row = locked(CounselingPlan.objects.filter(pk=plan.pk))
-    row.case = plan.case
+    row = held(plan)
     check_may_measure(row, by)
     check_tests(tests, clock.today())
     check_occasion(row, occasion, corrects=replaces is not None)

@@ -28,6 +28,7 @@ from cases.counseling.content import amount_in_words, attendance_in_words
 from cases.decisions.models import CaseAct, act_constraints, one_draft
 from cases.records.codes import Answer
 from cases.records.models import OfCase
+from face.months import begins
 from security.encryption.fields import EncryptedTextField
 from security.encryption.typed import (
     EncryptedCodeField,
@@ -38,6 +39,7 @@ from security.encryption.typed import (
     EncryptedReasonsField,
     EncryptedStatesField,
 )
+from security.walls import clock
 
 
 class CounselingPlan(CaseAct):
@@ -138,6 +140,13 @@ class CounselingPlan(CaseAct):
         """Whether it was approved, and has ended or been amended since."""
         over = self.ended_at or self.superseded_at
         return bool(self.approved) and over is not None and over <= now
+
+    @property
+    def begins_at(self) -> datetime:
+        """From when on help is given by it, once it is approved: from its first day on, and not before the day on which it was
+        approved; an amendment not before that moment, until which the plan that it amends was in force."""
+        decided_at = self.decided_at or clock.now()
+        return max(begins(self.starts_on), decided_at if self.amends_id else begins(localdate(decided_at)))
 
     def runs_on(self, day: date) -> bool:
         """Whether help is given by it on a day: from its first day on, once it was approved, until it is ended, or until the day

@@ -305,6 +305,22 @@ def attendance_of(plan: CounselingPlan) -> dict[str, int]:
     return dict(counted)
 
 
+def plans_beside(plan: CounselingPlan) -> list[CounselingPlan]:
+    """Every plan of the course of this one that was approved, amended ones too."""
+    return [row for row in plans_of(plan.case) if row.course == plan.course and row.approved]
+
+
+def plan_at(plan: CounselingPlan, at: datetime) -> CounselingPlan | None:
+    """The plan by which the help of this course is given at a moment: the latest of those that had begun. What an amendment takes
+    the place of goes on until that begins. None before the first one, and after the help has ended."""
+    rows = plans_beside(plan)
+    if any(row.ended_at is not None and localdate(row.ended_at) < localdate(at) for row in rows):
+        return None
+    return max(
+        (row for row in rows if row.begins_at <= at), key=lambda row: row.decided_at or at, default=None
+    )
+
+
 def current_plans(case: Case) -> list[CounselingPlan]:
     """The approved plans of a case that were neither amended nor ended."""
     return [

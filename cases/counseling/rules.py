@@ -19,6 +19,7 @@ from cases.counseling.queries import (
     current_plans,
     fact_interview,
     measures_of,
+    plan_at,
     plans_of,
     providers_of,
     to_ask,
@@ -177,16 +178,17 @@ def check_holds(row: CounselingPlan, _by: Position, now: datetime) -> None:
         raise Refused("amends", _("The plan that this draft amends has ended or been amended meanwhile."))
 
 
-def check_runs(row: CounselingPlan, at: datetime) -> None:
-    """Help is given by an approved plan, from its first day on and until it is ended. For what is recorded of a session. Raises
-    Refused."""
-    day = localdate(at)
+def check_runs(row: CounselingPlan, at: datetime) -> CounselingPlan:
+    """Help of its course is given at a moment: by an approved plan, from its first day on and until the help is ended. For what
+    is recorded of a session. Gives the plan that was in force then, which may have been amended since. Raises Refused."""
     if not row.approved:
         raise Refused("plan", _("This plan has not been approved."))
-    if row.ended_at is not None and localdate(row.ended_at) < day:
+    found = plan_at(row, at)
+    if found is None and row.ended_at is not None and localdate(row.ended_at) < localdate(at):
         raise Refused("plan", _("This plan has ended before that day."))
-    if not row.runs_on(day):
+    if found is None:
         raise Refused("plan", _("This plan had not begun, or was not approved yet, on that day."))
+    return found
 
 
 def what_waits(case: Case, now: datetime) -> str | Promise:

@@ -1,12 +1,13 @@
 """Deciding a placement and its renewal; hearing the child before, what each person says, the court, and when the child came."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
@@ -21,9 +22,9 @@ from cases.custody.actions import child_stays
 from cases.custody.queries import lasting
 from cases.decisions.actions import Decision
 from cases.hearings import actions as hearings
-from cases.placement import codes, rules
+from cases.placement import rules
 from cases.placement.ages import check_age
-from cases.placement.codes import PLACES, STAY, Basis, CourtAct, DecisionKind, PlacementKind
+from cases.placement.codes import ACTS, PLACES, STAY, Basis, CourtAct, DecisionKind, PlacementKind
 from cases.placement.models import (
     PlacementAnswer,
     PlacementArrival,
@@ -44,35 +45,35 @@ from security.walls import clock
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlacementFacts:
-    """What a draft of a placement says: where, from when, on what it rests, why, and how the child was heard."""
+class MeasureFacts:
+    """What every draft says: why, how the child was heard, whom it goes against, and the conference that it follows."""
+
+    reason: str
+    told_reason: str
+    hearing: PlacementHearing | None
+    opposed: Collection[Opposed] = ()
+    item: ConferenceItem | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewalFacts(MeasureFacts):
+    """What a draft of a renewal says."""
+
+    review_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacementFacts(RenewalFacts):
+    """What a draft of a placement says: where, from when, and on what it rests."""
 
     place_kind: PlacementKind
     place: str
     effective_on: date
     basis: Basis
-    reason: str
-    told_reason: str
-    hearing: PlacementHearing | None
-    review_on: date
     place_withheld: bool = False
     applied_on: date | None = None
-    opposed: Collection[Opposed] = ()
-    item: ConferenceItem | None = None
     school: str = ""
     medical: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RenewalFacts:
-    """What a draft of a renewal says."""
-
-    reason: str
-    told_reason: str
-    hearing: PlacementHearing | None
-    review_on: date
-    opposed: Collection[Opposed] = ()
-    item: ConferenceItem | None = None
 
 
 @transaction.atomic
@@ -159,9 +160,10 @@ def draft_placement(
     row = START.begin(case, by, now, earlier)
     row.case = case
     row.effective_on = facts.effective_on
+    rules.check_order(case, facts.effective_on, today)
     check_age(case, facts.basis, facts.effective_on)
     write_place(row, facts, today)
-    write_measure(row, facts)
+    write_measure(row, facts, facts.review_on)
     rules.check_rests(row, now, approves=False)
     return START.submit(row, by)
 
@@ -175,27 +177,27 @@ def draft_renewal(
     row = RENEW.begin(case, by, now, earlier)
     row.case, row.start = case, standing(case).start
     row.effective_on = rules.day_of(rules.check_has_term(case).due_at + rules.TICK)
-    rules.check_days(row.effective_on, facts.review_on, None, max(rules.day_of(now), row.effective_on))
+    rules.check_review(row.effective_on, facts.review_on)
     row.basis = Basis.COURT
-    write_measure(row, facts)
+    write_measure(row, facts, facts.review_on)
     return RENEW.submit(row, by)
 
 
 def write_place(row: PlacementDecision, facts: PlacementFacts, today: date) -> None:
     """Where the child is placed, and on what it rests. Raises Refused."""
     rules.check_basis(facts.place_kind, facts.basis, facts.applied_on, today)
-    rules.check_days(facts.effective_on, facts.review_on, facts.applied_on, today)
+    rules.check_days(facts.effective_on, facts.review_on, facts.applied_on)
     row.place_kind, row.place, row.place_withheld = facts.place_kind, facts.place, facts.place_withheld
     row.basis, row.applied_on = facts.basis, facts.applied_on
     row.school, row.medical = facts.school or None, facts.medical or None
 
 
-def write_measure(row: PlacementDecision, facts: Any) -> None:
+def write_measure(row: PlacementDecision, facts: MeasureFacts, review_on: date | None) -> None:
     """How the child was heard, whom it goes against, why, and when it is reviewed. Raises Refused."""
     row.hearing = rules.check_hearing(facts.hearing, row.case, row)
     rules.check_council(facts.opposed, facts.item, row.case)
     rules.check_conference(row, facts.item)
-    row.item, row.review_on = facts.item, getattr(facts, "review_on", None)
+    row.item, row.review_on = facts.item, review_on
     row.reason, row.told_reason = facts.reason, facts.told_reason
     row.opposed = sorted(facts.opposed) or None
 
@@ -279,52 +281,53 @@ def shown_of(row: PlacementDecision, _by: Position) -> dict[str, Any]:
     }
 
 
-RELATED = ("hearing__recorded_by__staff", "item__entry__sitting", "start")
+def declared(
+    kind: DecisionKind,
+    form_url: str,
+    effect: Callable[[PlacementDecision, Position], None],
+    *,
+    does: str | Promise,
+    stays: str | Promise,
+    still_holds: Callable[[PlacementDecision, Position, datetime], None] = rules.check_still_holds,
+    presses: bool = False,
+) -> Decision[PlacementDecision]:
+    """One kind of decision on a placement: what its approval does, and what stays of it."""
+    whom = _(
+        "The person who drafted it is told. The office notifies those with parental authority and the institution itself."
+    )
+    return Decision(
+        act=ACTS[kind],
+        model=PlacementDecision,
+        of_kind={"kind": kind.value},
+        check_may_draft=lambda case, by, now: rules.check_may_draft_act(case, kind, by, now),
+        content=PlacementDecision.CONTENT,
+        form_url=form_url,
+        template="cases/placement/decided.html",
+        context=shown_of,
+        panels=panels_of,
+        related=("hearing__recorded_by__staff", "item__entry__sitting", "start"),
+        consequences=Consequences(does, whom, stays),
+        lock=lock_case,
+        still_holds=still_holds,
+        effect=effect,
+        presses=presses,
+    )
 
-START = Decision(
-    act=codes.PLACEMENT,
-    model=PlacementDecision,
-    of_kind={"kind": DecisionKind.START.value},
-    check_may_draft=rules.check_may_draft_start,
-    content=PlacementDecision.CONTENT,
-    form_url="placement_new",
-    template="cases/placement/decided.html",
-    context=shown_of,
-    panels=panels_of,
-    related=RELATED,
-    consequences=Consequences(
-        _(
-            "The child is to be placed from the day that the draft names. Temporary custody goes on until its end is decided."
-        ),
-        _(
-            "The person who drafted it is told. The office notifies those with parental authority and the institution itself."
-        ),
-        _("The placement stays on record. It ends by a decision of its own."),
+
+START = declared(
+    DecisionKind.START,
+    "placement_new",
+    _begins,
+    does=_(
+        "The child is to be placed from the day that the draft names. Temporary custody goes on until its end is decided."
     ),
-    lock=lock_case,
-    still_holds=rules.check_still_holds,
-    effect=_begins,
+    stays=_("The placement stays on record. It ends by a decision of its own."),
 )
-RENEW = Decision(
-    act=codes.PLACEMENT_RENEW,
-    model=PlacementDecision,
-    of_kind={"kind": DecisionKind.RENEW.value},
-    check_may_draft=rules.check_may_draft_renewal,
-    content=PlacementDecision.CONTENT,
-    form_url="placement_renew",
-    template="cases/placement/decided.html",
-    context=shown_of,
-    panels=panels_of,
-    related=RELATED,
-    consequences=Consequences(
-        _("The placement goes on from the end of the present term, until the day that the court approved."),
-        _(
-            "The person who drafted it is told. The office notifies those with parental authority and the institution itself."
-        ),
-        _("The time limit runs anew from the end of the term."),
-    ),
-    lock=lock_case,
-    still_holds=rules.check_still_holds,
-    effect=_renews,
+RENEW = declared(
+    DecisionKind.RENEW,
+    "placement_renew",
+    _renews,
+    does=_("The placement goes on from the end of the present term, until the day that the court approved."),
+    stays=_("The time limit runs anew from the end of the term."),
     presses=True,
 )

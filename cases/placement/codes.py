@@ -32,6 +32,15 @@ PLACEMENT_RESUME = Act("placement_resume", DecisionKind.RESUME.label)
 PLACEMENT_END = Act("placement_end", DecisionKind.END.label)
 """The director's power, or of the person whom the director delegated it to (児童福祉法27条, 28条, 32条)."""
 
+ACTS: dict[DecisionKind, Act] = {
+    DecisionKind.START: PLACEMENT,
+    DecisionKind.RENEW: PLACEMENT_RENEW,
+    DecisionKind.CHANGE: PLACEMENT_CHANGE,
+    DecisionKind.SUSPEND: PLACEMENT_SUSPEND,
+    DecisionKind.RESUME: PLACEMENT_RESUME,
+    DecisionKind.END: PLACEMENT_END,
+}
+
 
 class PlacementKind(models.TextChoices):
     """Where a child is placed. A mother and child living support facility is not among them: the welfare office decides it

@@ -230,7 +230,7 @@ class PlacementForm(MeasureForm):
         if kind and basis and "applied_on" not in self.errors:
             refuse(self, rules.check_basis, kind, basis, applied, clock.today())
         if typed.get("effective_on") and typed.get("review_on") and "applied_on" not in self.errors:
-            refuse(self, rules.check_days, typed["effective_on"], typed["review_on"], applied, clock.today())
+            refuse(self, rules.check_days, typed["effective_on"], typed["review_on"], applied)
         return typed
 
     def facts(self) -> PlacementFacts:

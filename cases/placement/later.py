@@ -6,87 +6,88 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from cases.clocks import actions as clocks
-from cases.conferences.codes import Opposed
-from cases.conferences.models import ConferenceItem
 from cases.consents.rules import check_around
 from cases.decisions.actions import Decision
-from cases.placement import codes, later_rules, rules
+from cases.placement import later_rules, rules
 from cases.placement.actions import (
-    RELATED,
+    MeasureFacts,
     PlacementFacts,
-    lock_case,
+    declared,
     moves_child,
-    panels_of,
     runs_term,
-    shown_of,
     write_measure,
     write_place,
 )
 from cases.placement.codes import Basis, DecisionKind, EndTo, Explained, ToTell
-from cases.placement.models import PlacementDecision, PlacementExplained, PlacementHearing
+from cases.placement.models import PlacementDecision, PlacementExplained
 from cases.placement.queries import arrival_of, court_of, explained_rows, lies_ahead, standing, term_of
 from cases.placement.seen import end_owed, leave_review, leave_told
 from cases.records.actions import locked
 from cases.records.codes import StayKind
 from cases.records.models import Case, Person
 from cases.records.rules import check_not_there
-from face.consequences import Consequences
 from security.encryption.fields import value_of
 from security.walls import clock
 
 
 @dataclass(frozen=True, kw_only=True)
-class ResumeFacts:
+class ResumeFacts(MeasureFacts):
     """What a draft says that lets a placement go on after a suspension."""
 
     effective_on: date
-    reason: str
-    told_reason: str
-    hearing: PlacementHearing | None
     review_on: date | None = None
-    opposed: Collection[Opposed] = ()
-    item: ConferenceItem | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class SuspensionFacts(ResumeFacts):
-    """What a draft of a suspension says: where the child stays meanwhile, and until when."""
+class ElsewhereFacts(ResumeFacts):
+    """What the drafts say after which the child is not where it was placed: where it stays."""
 
     stay_after: StayKind
     place: str = ""
     place_withheld: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspensionFacts(ElsewhereFacts):
+    """What a draft of a suspension says: until when."""
+
     expected_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndFacts(ResumeFacts):
+class EndFacts(ElsewhereFacts):
     """What a draft of an end says: to what it ends, what the guidance has come to, and who is told."""
 
-    stay_after: StayKind
     end_to: EndTo
     guidance_effect: str
     home_trial: str = ""
-    place: str = ""
-    place_withheld: bool = False
     to_tell: Collection[ToTell] = ()
 
 
 def _begin(
-    kind: Decision[PlacementDecision], case: Case, facts: Any, by: Position, earlier: PlacementDecision | None
+    kind: Decision[PlacementDecision],
+    case: Case,
+    facts: PlacementFacts | ResumeFacts,
+    by: Position,
+    earlier: PlacementDecision | None,
 ) -> PlacementDecision:
     now = clock.now()
     row = kind.begin(case, by, now, earlier)
     row.case, row.start, row.effective_on = case, standing(case).start, facts.effective_on
-    later_rules.check_order(case, facts.effective_on, rules.day_of(now))
+    rules.check_order(case, facts.effective_on, rules.day_of(now))
     if facts.review_on is not None:
         rules.check_review(facts.effective_on, facts.review_on)
-    write_measure(row, facts)
+    write_measure(row, facts, facts.review_on)
     return row
+
+
+def _stays(row: PlacementDecision, facts: ElsewhereFacts) -> None:
+    row.stay_after, row.place = facts.stay_after, facts.place or None
+    row.place_withheld = facts.place_withheld
 
 
 @transaction.atomic
@@ -109,11 +110,7 @@ def draft_suspension(
     """Draft that a placement is suspended, while the child is elsewhere. Raises Refused."""
     later_rules.check_suspended(facts.effective_on, facts.expected_until)
     row = _begin(SUSPEND, case, facts, by, earlier)
-    row.stay_after, row.place, row.place_withheld = (
-        facts.stay_after,
-        facts.place or None,
-        facts.place_withheld,
-    )
+    _stays(row, facts)
     row.expected_until = facts.expected_until
     return SUSPEND.submit(row, by)
 
@@ -136,11 +133,7 @@ def draft_end(
     row = _begin(END, case, facts, by, earlier)
     later_rules.check_ends_in_term(case, facts.effective_on, clock.now())
     later_rules.check_explained(case, clock.now())
-    row.stay_after, row.place, row.place_withheld = (
-        facts.stay_after,
-        facts.place or None,
-        facts.place_withheld,
-    )
+    _stays(row, facts)
     row.end_to, row.guidance_effect = facts.end_to, facts.guidance_effect
     row.home_trial, row.to_tell = facts.home_trial or None, sorted(facts.to_tell) or None
     return END.submit(row, by)
@@ -163,12 +156,10 @@ def record_explained(
     return row
 
 
-def _still_holds(row: PlacementDecision, by: Position, now: datetime) -> None:
+def _end_holds(row: PlacementDecision, by: Position, now: datetime) -> None:
     rules.check_still_holds(row, by, now)
-    later_rules.check_order(row.case, row.effective_on, rules.day_of(now))
-    if row.kind == DecisionKind.END:
-        later_rules.check_ends_in_term(row.case, row.effective_on, now)
-        later_rules.check_explained(row.case, now)
+    later_rules.check_ends_in_term(row.case, row.effective_on, now)
+    later_rules.check_explained(row.case, now)
 
 
 def _changes(row: PlacementDecision, by: Position) -> None:
@@ -209,77 +200,39 @@ def _ends(row: PlacementDecision, by: Position) -> None:
         moves_child(row)
 
 
-def _told(*sentences: str | Promise) -> Consequences:
-    first, last = sentences
-    whom = _(
-        "The person who drafted it is told. The office notifies those with parental authority and the institution itself."
-    )
-    return Consequences(first, whom, last)
-
-
-def _declared(kind: DecisionKind, act: Any, form_url: str, effect: Any, consequences: Consequences) -> Any:
-    return Decision(
-        act=act,
-        model=PlacementDecision,
-        of_kind={"kind": kind.value},
-        check_may_draft=lambda case, by, now: later_rules.check_may_draft_later(case, kind, by, now),
-        content=PlacementDecision.CONTENT,
-        form_url=form_url,
-        template="cases/placement/decided.html",
-        context=shown_of,
-        panels=panels_of,
-        related=RELATED,
-        consequences=consequences,
-        lock=lock_case,
-        still_holds=_still_holds,
-        effect=effect,
-    )
-
-
-CHANGE: Decision[PlacementDecision] = _declared(
+CHANGE = declared(
     DecisionKind.CHANGE,
-    codes.PLACEMENT_CHANGE,
     "placement_change",
     _changes,
-    _told(
-        _(
-            "The child is to be placed as the draft says. The placement goes on; it neither ends nor begins anew."
-        ),
-        _("The change stays on record. The child's place of stay follows once it has come there."),
+    does=_(
+        "The child is to be placed as the draft says. The placement goes on; it neither ends nor begins anew."
     ),
+    stays=_("The change stays on record. The child's place of stay follows once it has come there."),
 )
-SUSPEND: Decision[PlacementDecision] = _declared(
+SUSPEND = declared(
     DecisionKind.SUSPEND,
-    codes.PLACEMENT_SUSPEND,
     "placement_suspend",
     _suspends,
-    _told(
-        _(
-            "The placement is suspended. The child's place of stay follows the draft, unless the child is in custody."
-        ),
-        _("The suspension ends by a decision of its own, or with the placement."),
+    does=_(
+        "The placement is suspended. The child's place of stay follows the draft, unless the child is in custody."
     ),
+    stays=_("The suspension ends by a decision of its own, or with the placement."),
 )
-RESUME: Decision[PlacementDecision] = _declared(
+RESUME = declared(
     DecisionKind.RESUME,
-    codes.PLACEMENT_RESUME,
     "placement_resume",
     _resumes,
-    _told(
-        _(
-            "The placement goes on. The child's place of stay is again where it is placed, unless the child is in custody."
-        ),
-        _("The suspension stays on record."),
+    does=_(
+        "The placement goes on. The child's place of stay is again where it is placed, unless the child is in custody."
     ),
+    stays=_("The suspension stays on record."),
 )
-END: Decision[PlacementDecision] = _declared(
+END = declared(
     DecisionKind.END,
-    codes.PLACEMENT_END,
     "placement_end",
     _ends,
-    _told(
-        _("The placement ends, and with it the court's term. The child's place of stay follows the draft."),
-        _("The end stays on record. Another placement needs a decision, a hearing and answers of its own."),
-    ),
+    does=_("The placement ends, and with it the court's term. The child's place of stay follows the draft."),
+    stays=_("The end stays on record. Another placement needs a decision, a hearing and answers of its own."),
+    still_holds=_end_holds,
 )
 LATER: tuple[Any, ...] = (CHANGE, SUSPEND, RESUME, END)

@@ -6,20 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
-from cases.decisions.rules import check_may_draft
-from cases.placement.codes import CourtAct, DecisionKind, EndTo, PlacementState
+from cases.placement.codes import CourtAct, EndTo, PlacementState
 from cases.placement.models import PlacementDecision
 from cases.placement.queries import (
     approved_of,
-    came_last,
     court_of,
-    decisions_of,
     explained_rows,
-    last_act,
     standing,
     term_of,
 )
-from cases.placement.rules import AHEAD, check_move, day_of
+from cases.placement.rules import day_of
 from cases.records.models import Case
 from cases.records.queries import holders_of_authority
 from cases.records.rules import check_may_edit
@@ -28,32 +24,6 @@ from security.encryption.fields import value_of, words_of
 
 ASKED = frozenset({CourtAct.RENEWAL_ASKED, CourtAct.RENEWAL_GRANTED})
 """With these the placement can outlast the term that runs."""
-
-
-def check_may_draft_later(case: Case, kind: DecisionKind, by: Position, now: datetime) -> None:
-    """For those who work on the case and draft decisions, where this can follow; one draft on the placement at a time."""
-    check_may_draft(case, by, decisions_of(case), now)
-    check_move(case, kind)
-
-
-def check_order(case: Case, effective_on: date, today: date) -> None:
-    """A decision takes effect after the one before it, and not more than a year ahead."""
-    before = last_act(case)
-    if before is not None and effective_on < before.effective_on:
-        raise Refused(
-            "effective_on",
-            _("“Effective on” lies before the first day of the decision before it, %(day)s.")
-            % {"day": format_date(before.effective_on)},
-        )
-    came = came_last(case)
-    if came is not None and effective_on < day_of(came):
-        raise Refused(
-            "effective_on",
-            _("“Effective on” lies before “When the child came”, %(day)s.")
-            % {"day": format_date(day_of(came))},
-        )
-    if effective_on > today + AHEAD:
-        raise Refused("effective_on", _("“Effective on” lies more than a year ahead."))
 
 
 def check_other(case: Case, row: PlacementDecision) -> None:

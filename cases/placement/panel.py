@@ -15,20 +15,16 @@ from cases.limits.queries import limits_of
 from cases.placement import rules
 from cases.placement.ages import adult_on, months_before
 from cases.placement.codes import (
+    ACTS,
     MOVES,
     PLACEMENT,
-    PLACEMENT_CHANGE,
-    PLACEMENT_END,
-    PLACEMENT_RENEW,
-    PLACEMENT_RESUME,
-    PLACEMENT_SUSPEND,
     PLACES,
     Basis,
     CourtAct,
     DecisionKind,
     PlacementState,
 )
-from cases.placement.later_rules import check_may_draft_later, check_may_explain
+from cases.placement.later_rules import check_may_explain
 from cases.placement.queries import (
     answer_rows,
     arrival_of,
@@ -51,15 +47,6 @@ from face.wareki import format_date
 from security.encryption.fields import value_of, words_of
 from security.walls import clock
 
-ACTS = {
-    DecisionKind.START: PLACEMENT,
-    DecisionKind.RENEW: PLACEMENT_RENEW,
-    DecisionKind.CHANGE: PLACEMENT_CHANGE,
-    DecisionKind.SUSPEND: PLACEMENT_SUSPEND,
-    DecisionKind.RESUME: PLACEMENT_RESUME,
-    DecisionKind.END: PLACEMENT_END,
-}
-
 
 def panel(case: Case, by: Position) -> Panel:
     """Where the child is placed, what each person says, the court, every decision, and the buttons with why they are grey."""
@@ -81,13 +68,17 @@ def panel(case: Case, by: Position) -> Panel:
         "heard": [row for row in hearings.values() if row.pk not in used],
         "limits": limits_of(case, clock.today()) if found.lasts else [],
         "not_record": reason_against(rules.check_may_record, case, by),
-        "why_not": reason_against(rules.check_may_draft_start, case, by, now),
-        "not_renew": reason_against(rules.check_may_draft_renewal, case, by, now),
+        "why_not": reason_against(rules.check_may_draft_act, case, DecisionKind.START, by, now),
+        "not_renew": reason_against(rules.check_may_draft_act, case, DecisionKind.RENEW, by, now),
         "explained": list(file.explained),
         "visits": list(file.visits),
         "not_visit": reason_against(check_may_visit, case, by),
         "later": [
-            (label, reverse(url, args=[case.pk]), reason_against(check_may_draft_later, case, kind, by, now))
+            (
+                label,
+                reverse(url, args=[case.pk]),
+                reason_against(rules.check_may_draft_act, case, kind, by, now),
+            )
             for kind, url, label in _offered(found.reached)
         ],
         "not_explain": reason_against(check_may_explain, case, by),
@@ -218,7 +209,7 @@ def _at_the_end(case: Case, by: Position, court_url: str, reason: Any) -> list[S
     last = court_of(case).last
     if last is CourtAct.RENEWAL_GRANTED:
         url = reverse("placement_renew", args=[case.pk])
-        not_renew = reason_against(rules.check_may_draft_renewal, case, by, now)
+        not_renew = reason_against(rules.check_may_draft_act, case, DecisionKind.RENEW, by, now)
         return [
             Step(_("Draft the renewal of the placement"), url, term.due_at, pressing=True, reason=not_renew)
         ]

@@ -30,7 +30,16 @@ from cases.placement.codes import (
     PlacementState,
 )
 from cases.placement.models import PlacementAnswer, PlacementCourt, PlacementDecision, PlacementHearing
-from cases.placement.queries import Court, awaited, came_last, court_of, decisions_of, standing, term_of
+from cases.placement.queries import (
+    Court,
+    awaited,
+    came_last,
+    court_of,
+    decisions_of,
+    last_act,
+    standing,
+    term_of,
+)
 from cases.placement.wills import Wills, wills_on
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
@@ -68,17 +77,13 @@ def check_move(case: Case, kind: DecisionKind) -> None:
     raise Refused("not_placed", _("This does not follow where the placement is now."))
 
 
-def check_may_draft_start(case: Case, by: Position, now: datetime) -> None:
-    """For those who work on the case and draft decisions, where no placement goes on; one draft at a time."""
+def check_may_draft_act(case: Case, kind: DecisionKind, by: Position, now: datetime) -> None:
+    """For those who work on the case and draft decisions, where this can follow; one draft on the placement at a time. What is
+    renewed rests on the court's approval (児童福祉法28条2項)."""
     check_may_draft(case, by, decisions_of(case), now)
-    check_move(case, DecisionKind.START)
-
-
-def check_may_draft_renewal(case: Case, by: Position, now: datetime) -> None:
-    """The same, where a placement goes on that rests on the court's approval (児童福祉法28条2項)."""
-    check_may_draft(case, by, decisions_of(case), now)
-    check_move(case, DecisionKind.RENEW)
-    check_has_term(case)
+    check_move(case, kind)
+    if kind is DecisionKind.RENEW:
+        check_has_term(case)
 
 
 def check_has_term(case: Case) -> Clock:
@@ -107,10 +112,28 @@ def check_basis(kind: PlacementKind, basis: Basis, applied_on: date | None, toda
         raise Refused("applied_on", _("“Day of the young person's application” lies in the future."))
 
 
-def check_days(effective_on: date, review_on: date, applied_on: date | None, today: date) -> None:
-    """The review lies after the beginning, and neither a year ahead. Raises Refused naming the field."""
+def check_order(case: Case, effective_on: date, today: date) -> None:
+    """A decision takes effect after the one before it, and not more than a year ahead."""
+    before = last_act(case)
+    if before is not None and effective_on < before.effective_on:
+        raise Refused(
+            "effective_on",
+            _("“Effective on” lies before the first day of the decision before it, %(day)s.")
+            % {"day": format_date(before.effective_on)},
+        )
+    came = came_last(case)
+    if came is not None and effective_on < day_of(came):
+        raise Refused(
+            "effective_on",
+            _("“Effective on” lies before “When the child came”, %(day)s.")
+            % {"day": format_date(day_of(came))},
+        )
     if effective_on > today + AHEAD:
         raise Refused("effective_on", _("“Effective on” lies more than a year ahead."))
+
+
+def check_days(effective_on: date, review_on: date, applied_on: date | None) -> None:
+    """The review and the application fit the beginning. Raises Refused naming the field."""
     check_review(effective_on, review_on)
     if applied_on is not None and applied_on > effective_on:
         raise Refused("applied_on", _("“Day of the young person's application” lies after “Effective on”."))
@@ -271,6 +294,8 @@ def check_renewal(row: PlacementDecision, court: Court, now: datetime) -> date:
 def check_still_holds(row: PlacementDecision, _by: Position, now: datetime) -> None:
     """When it is approved, everything that allowed the draft still holds, and what only the approval takes is there."""
     check_move(row.case, DecisionKind(row.kind))
+    if row.kind != DecisionKind.RENEW:
+        check_order(row.case, row.effective_on, day_of(now))
     check_hearing(row.hearing, row.case, row)
     check_council(value_of(row.opposed) or (), row.item, row.case)
     check_conference(row, row.item)

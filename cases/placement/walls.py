@@ -2,7 +2,7 @@
 it was decided, and not while temporary custody lasts."""
 
 from cases.decisions.walls import act_moments, act_table, act_triggers
-from cases.placement.codes import CONFERENCE_ON, DecisionKind
+from cases.placement.codes import ACTS, CONFERENCE_ON
 from cases.placement.models import PlacementDecision
 from security.walls.declare import of_case
 from security.walls.moments import HAPPENED, NOW, POST, kept_by
@@ -162,10 +162,7 @@ BEGIN
 END $$;
 """
 
-_ACTS = {
-    f"NEW.kind = '{kind.value}'": "placement" if kind is DecisionKind.START else f"placement_{kind.value}"
-    for kind in DecisionKind
-}
+_ACTS = {f"NEW.kind = '{kind.value}'": act.value for kind, act in ACTS.items()}
 TRIGGERS = (
     act_triggers("cases_placementdecision", _ACTS)
     + """

@@ -111,7 +111,7 @@ def record_session(
     row.case = case
     rules.check_may_record(row, by)
     rules.check_written(row, {**written, "said_words": said_words}, now)
-    plan, _provider = rules.plan_for(case, row.course_id)
+    plan = rules.plan_of(case, row.course_id)
     met = written["attendance"] in MET
     row.held_at = written["held_at"] if met else None
     if row.held_at is not None:

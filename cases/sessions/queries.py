@@ -12,11 +12,10 @@ from django.utils.timezone import localdate
 
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
-from agencies.training.codes import Course
 from agencies.training.queries import holds as holds_course
 from cases.counseling.codes import EVERY_DAYS, CounselingKind, ForWhom, Frequency
 from cases.counseling.models import CounselingPlan
-from cases.counseling.queries import amount_of, plans_of
+from cases.counseling.queries import TFCBT, amount_of, plans_of
 from cases.records.models import Case
 from cases.records.queries import HeldBy, count_by_case
 from cases.sessions.codes import MET, MISSED, Attendance
@@ -46,7 +45,6 @@ MONTH_MOST = 400
 MINUTES_USUAL = 50
 LONG_AGO = timedelta(days=366)
 """For how long a session that was not recorded stands on the home page; on its case it does for ever."""
-TFCBT = (Course.TFCBT_INTRO, Course.TFCBT_ADVANCED, Course.TFCBT_GROUP)
 
 
 def all_sessions_of(case: Case) -> QuerySet[Session]:
@@ -101,11 +99,6 @@ def standing_of(case: Case, plan_id: UUID) -> CounselingPlan | None:
     """The same of the course of one of its plans, which may have been amended since."""
     row = next((row for row in plans_of(case) if row.pk == plan_id and row.approved), None)
     return standing_plan(case, row.course) if row is not None else None
-
-
-def runs_of(plan: CounselingPlan) -> list[CounselingPlan]:
-    """Every plan of the course of this one that was approved, amended ones too."""
-    return [row for row in plans_of(plan.case) if row.course == plan.course and row.approved]
 
 
 def standing_plans(case: Case, now: datetime) -> list[CounselingPlan]:

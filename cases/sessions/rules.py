@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
 from cases.counseling.models import CounselingPlan
+from cases.counseling.queries import plans_beside
 from cases.counseling.rules import check_runs
 from cases.records.codes import Answer
 from cases.records.models import Case
 from cases.records.rules import check_may_edit
 from cases.sessions.codes import ABSENT, MET, MOVES, SessionState
 from cases.sessions.models import Session
-from cases.sessions.queries import is_apart, is_planned, planned_of, runs_of, standing_plan, writes_apart
+from cases.sessions.queries import is_apart, is_planned, planned_of, standing_plan, writes_apart
 from face.months import begins
 
 ONLY_HELD = ("until", "components", "rating", "said_words")
@@ -30,14 +31,25 @@ def check_may_plan(case: Case, by: Position) -> None:
     check_may_edit(case, by)
 
 
-def plan_for(case: Case, course: UUID) -> tuple[CounselingPlan, Position]:
-    """The plan by which a session of this course is given, and by whom here. Raises Refused."""
+def plan_of(case: Case, course: UUID) -> CounselingPlan:
+    """The plan of this course that was approved last. Raises Refused."""
     plan = standing_plan(case, course)
     if plan is None:
         raise Refused("plan", _("This plan has not been approved."))
+    return plan
+
+
+def plan_for(case: Case, course: UUID) -> tuple[CounselingPlan, Position]:
+    """The plan by which a session of this course is given from now on, and by whom here. Raises Refused."""
+    plan = plan_of(case, course)
+    return plan, given_here(plan, "plan")
+
+
+def given_here(plan: CounselingPlan, field: str) -> Position:
+    """Who gives the help here. Raises Refused for ``field`` where another office does."""
     if plan.provider is None:
-        raise Refused("plan", _("Another office gives this help, and keeps its sessions."))
-    return plan, plan.provider
+        raise Refused(field, _("Another office gives this help, and keeps its sessions."))
+    return plan.provider
 
 
 def check_provider(provider: Position, today: date) -> None:
@@ -52,13 +64,13 @@ def check_provider(provider: Position, today: date) -> None:
 
 
 def check_moment(plan: CounselingPlan, at: datetime, field: str) -> None:
-    """A session is held while its plan runs: after its approval and first day, before its end. Raises Refused for ``field``."""
-    if any(row.runs_on(localdate(at)) for row in runs_of(plan)):
-        return  # by this plan, or by one that it amended since
+    """A session is held while help of its course is given here: by the plan that is in force then, though it was amended since.
+    Raises Refused for ``field``."""
     try:
-        check_runs(plan, at)
+        found = check_runs(plan, at)
     except Refused as refusal:
         raise Refused(field, refusal.reason) from refusal
+    given_here(found, field)
 
 
 def check_different(moments: Iterable[datetime]) -> None:
@@ -152,7 +164,7 @@ def silent_since(row: CounselingPlan, last: datetime | None, now: datetime) -> d
     days: the office says how many, 28 at most."""
     if row.provider_id is None or not row.runs_on(localdate(now)) or row.decided_at is None:
         return None
-    since = last or min(max(one.decided_at or now, begins(one.starts_on)) for one in runs_of(row))
+    since = last or min(max(one.decided_at or now, begins(one.starts_on)) for one in plans_beside(row))
     days = (localdate(now) - localdate(since)).days
     return since if days >= row.case.office.session_gap_days else None
 

@@ -21,7 +21,7 @@ from cases.cautions.pages import shown_not_to_tell
 from cases.clocks.rules import JAPAN
 from cases.counseling.codes import FactInterview
 from cases.counseling.models import CounselingPlan
-from cases.counseling.queries import fact_interview
+from cases.counseling.queries import fact_interview, plan_at
 from cases.counseling.rules import check_current
 from cases.records.codes import Level
 from cases.records.models import Case
@@ -239,15 +239,16 @@ def _to_record(
     request: StaffRequest, case: Case, row: Session, plan: CounselingPlan | None, shown: dict[str, Any]
 ) -> HttpResponse:
     """A session that is planned, and the form in which it is recorded."""
-    tfcbt = plan is not None and is_tfcbt(plan)
-    following = next_after(plan, row.planned_for) if plan is not None and not is_followed(row) else None
+    then = plan and (plan_at(plan, row.planned_for) or plan)  # it may have been amended since
+    goes_on = plan is not None and plan.provider_id is not None and not is_followed(row)
+    following = next_after(plan, row.planned_for) if plan is not None and goes_on else None
     proposal = following if following is not None and following > clock.now() else None
     form = RecordForm(
         posted(request),
         session=row,
         plan=plan,
         apart=writes_apart(row, request.by),
-        tfcbt=tfcbt,
+        tfcbt=then is not None and is_tfcbt(then),
         initial={
             "held_at": row.planned_for if row.planned_for <= clock.now() else None,
             "place": reveal(row, "place"),
@@ -266,7 +267,7 @@ def _to_record(
         label=_("Record the session"),
         why_not=reason_against(rules.check_may_record, row, request.by),
         why_not_move=reason_against(rules.check_may_move, row, request.by, clock.today()),
-        lacks_course=plan is not None and lacks_course(row, plan, localdate(row.planned_for)),
+        lacks_course=then is not None and lacks_course(row, then, localdate(row.planned_for)),
         **shown | _warnings(case, plan),
     )
 

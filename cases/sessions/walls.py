@@ -45,33 +45,37 @@ PLANNED = """
 HELD = {"sessions": Held(_("planned sessions"), PLANNED)}
 
 FUNCTIONS = f"""
--- A session is one of a course of its own case that is given here, on a day on which an approved plan of the course runs: from its
--- approval and first day on, until the day on which it was ended, or the day before another plan amended it. Who gives it holds a position of the case's office today.
+-- A session is one of a course of its own case, at a moment at which its help is given here: by the plan that was approved last of those
+-- that had begun, and until the day on which the help was ended. A plan begins with its first day, and not before the day on which it was
+-- approved; an amendment not before that moment. Who gives it holds a position of the case's office today.
 CREATE OR REPLACE FUNCTION wall.session_fits() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  on_days date[] := ARRAY[(NEW.planned_for AT TIME ZONE 'Asia/Tokyo')::date];
+  moments timestamptz[] := ARRAY[NEW.planned_for];
 BEGIN
   IF wall.is_seeder() OR NOT wall.holds_on(NEW.case_id, 'edit') THEN RETURN NEW; END IF;  -- the policy refuses
   IF TG_OP = 'UPDATE' THEN
     IF (NEW.course_id, NEW.provider_id) IS DISTINCT FROM (OLD.course_id, OLD.provider_id) THEN
       RAISE EXCEPTION 'a session keeps its course and who gives it' USING ERRCODE = '23514', CONSTRAINT = 'session_fits';
     END IF;
-    IF NEW.planned_for = OLD.planned_for THEN on_days := '{{}}'; END IF;
+    IF NEW.planned_for = OLD.planned_for THEN moments := '{{}}'; END IF;
     IF NEW.held_at IS DISTINCT FROM OLD.held_at AND NEW.held_at IS NOT NULL THEN
-      on_days := on_days || (NEW.held_at AT TIME ZONE 'Asia/Tokyo')::date;
+      moments := moments || NEW.held_at;
     END IF;
   ELSIF NOT EXISTS (
       SELECT 1 FROM public.agencies_position p JOIN public.cases_case c ON c.office_id = p.office_id
       WHERE p.id = NEW.provider_id AND c.id = NEW.case_id AND wall.position_holds(p.id)) THEN
     RAISE EXCEPTION 'a session is given by the office of its case' USING ERRCODE = '23514', CONSTRAINT = 'session_fits';
   END IF;
-  IF EXISTS (SELECT 1 FROM unnest(on_days) AS d (day) WHERE NOT EXISTS (
-      SELECT 1 FROM public.cases_counselingplan p
-      WHERE p.course = NEW.course_id AND p.case_id = NEW.case_id AND p.approved AND p.provider_id IS NOT NULL
-        AND d.day >= greatest(p.starts_on, (p.decided_at AT TIME ZONE 'Asia/Tokyo')::date)
-        AND (p.ended_at IS NULL OR d.day <= (p.ended_at AT TIME ZONE 'Asia/Tokyo')::date)
-        AND (p.superseded_at IS NULL OR d.day < (p.superseded_at AT TIME ZONE 'Asia/Tokyo')::date))) THEN
+  IF EXISTS (SELECT 1 FROM unnest(moments) AS m (at) WHERE (
+      SELECT p.provider_id FROM public.cases_counselingplan p
+      WHERE p.course = NEW.course_id AND p.case_id = NEW.case_id AND p.approved
+        AND m.at >= greatest(p.starts_on::timestamp AT TIME ZONE 'Asia/Tokyo',
+                             CASE WHEN p.amends_id IS NULL THEN date_trunc('day', p.decided_at, 'Asia/Tokyo') ELSE p.decided_at END)
+      ORDER BY p.decided_at DESC LIMIT 1) IS NULL OR EXISTS (
+      SELECT 1 FROM public.cases_counselingplan e
+      WHERE e.course = NEW.course_id AND e.case_id = NEW.case_id AND e.approved
+        AND (e.ended_at AT TIME ZONE 'Asia/Tokyo')::date < (m.at AT TIME ZONE 'Asia/Tokyo')::date)) THEN
     RAISE EXCEPTION 'a session is held while its plan runs' USING ERRCODE = '23514', CONSTRAINT = 'session_fits';
   END IF;
   RETURN NEW;

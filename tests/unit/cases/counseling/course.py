@@ -79,5 +79,8 @@ class Course:
     def may_plan_session(self, today: date) -> bool:
         return self.current is not None and self.may_hold(today)
 
-    def may_hold(self, today: date) -> bool:
-        return any(one.runs(today) for one in self.plans)
+    def may_hold(self, day: date) -> bool:
+        """From when the first plan has begun to the end: what is amended goes on until the amendment begins."""
+        if any(one.ended is not None and one.ended < day for one in self.plans):
+            return False
+        return any(one.approved is not None and day >= max(one.begins, one.approved) for one in self.plans)

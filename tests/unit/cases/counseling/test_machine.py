@@ -147,17 +147,20 @@ class Courses(RuleBasedStateMachine):
 
     # --- plans
 
-    @rule(sessions=st.integers(13, 60))
-    def amend(self, sessions: int) -> None:
+    @rule(sessions=st.integers(13, 60), ahead=st.sampled_from((0, 0, 4)))
+    def amend(self, sessions: int, ahead: int = 0) -> None:
+        begins = self.today + timedelta(days=ahead)
+
         def draft(by: Position) -> Any:
             current = self.plan()
-            facts = facts_of(current.case, by, sessions=sessions, child_goal=f"目標 {self.now} （架空）")
+            goal = f"目標 {self.now} （架空）"
+            facts = facts_of(current.case, by, sessions=sessions, child_goal=goal, starts_on=begins)
             return actions.draft_plan(current.case, facts, by=by, amends=current, why="回数（架空）")
 
         row = self.act(draft)
         if self.same("amendment drafted", row, self.model.may_draft()):
             self.draft_id = row.pk
-            self.model.draft = Plan(self.today, self.today + timedelta(days=80))
+            self.model.draft = Plan(begins, self.today + timedelta(days=80))
         self.agree()
 
     @rule(verdict=DECIDES)
@@ -284,6 +287,9 @@ def test_a_fixed_walk_owes_one_report(cast: Cast) -> None:
         machine.amend(30)
         machine.draft_the_end()
         machine.decide(Verdict.APPROVE)
+        machine.amend(40, ahead=4)
+        machine.decide(Verdict.APPROVE)
+        machine.plan_a_session(Attendance.HELD)  # by the plan that goes on until then
         machine.draft_the_end()
         machine.decide_the_end(Verdict.APPROVE)
         machine.plan_a_session(Attendance.HELD)

@@ -21,6 +21,7 @@ from tests.unit.cases.placement.placed import (
     arrives,
     by_court,
     decided,
+    draft,
     draft_change,
     draft_end,
     draft_resumption,
@@ -71,6 +72,18 @@ def test_until_the_end_the_child_stays_and_is_to_be_seen_there(cast: Cast) -> No
         assert "移った" in str(rules.what_goes_on(fresh(row.case), timezone.now()))
     with pytest.raises(Refused, match="arrived_at"):
         arrives(cast, end)
+
+
+def test_the_next_placement_begins_after_the_end_of_the_one_before(cast: Cast) -> None:
+    """An end that lies ahead is not overtaken; the database refuses it, too."""
+    row = placed(cast)
+    ended_ahead(cast, row, TODAY() + SOON)
+    says(cast, row.case, parent_of(cast, row.case), Said.CONSENTS)
+    with pytest.raises(Refused) as refusal:
+        draft(cast, row.case, effective_on=TODAY() + 4 * DAY)
+    assert refusal.value.code == "effective_on"
+    after = draft(cast, row.case, effective_on=TODAY() + SOON, review_on=TODAY() + 90 * DAY)
+    assert settle(cast, after).approved
 
 
 def test_once_the_child_has_come_home_nothing_is_owed_any_more(cast: Cast) -> None:
