@@ -85,7 +85,7 @@ def file_notification(
     )
     filing.save(force_insert=True)
     columns = {**child.columns(), **told, **about, "grounds": grounds}
-    columns |= {name: None if police is None else police[name] or "" for name in Filed.POLICE}
+    columns |= {name: None if police is None else police.get(name) or "" for name in Filed.POLICE}
     columns |= {name: columns.get(name) or known.get(name) or "" for name in Filed.KNOWN}
     columns |= {"agreement": agreement.reference} if agreement is not None else {}
     copy = FilingCopy(filing=filing, reference=filing.reference)

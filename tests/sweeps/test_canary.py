@@ -34,7 +34,7 @@ from tests.sweeps.world import World, build_world, park_for
 
 # Fields that hold a code or a date of their own kind take no free word, and no unique one could be looked for; so does the
 # random reference of a receipt, which stands on it in clear. An interviewer's training is put together of the register's clear
-# words.
+# words, and an agreement is named by its clear reference.
 CODED = frozenset(
     {
         name
@@ -42,6 +42,7 @@ CODED = frozenset(
         if type(field) not in (EncryptedTextField, EncryptedReasonsField)
     }
     | {"cases.Notifier.reference", "cases.FilingCopy.reference", "cases.Interview.training"}
+    | {"cases.FilingContent.agreement", "cases.FilingCopy.agreement"}
 )
 # Search terms for clear columns (case numbers; names of staff and ids): PostgreSQL sees them as they are.
 CLEAR_TERMS = frozenset({"number", "other_number", "wanted"})
