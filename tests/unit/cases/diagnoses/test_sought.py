@@ -15,8 +15,9 @@ from cases.prints.queries import offers
 from cases.records import actions as records
 from cases.records.codes import Answer
 from cases.records.models import Case
-from tests.cast import Cast, a_case, as_owner
+from tests.cast import Cast, as_owner
 from tests.client import signed_in, text_of
+from tests.unit.cases.conferences.test_conferences import investigated
 from tests.unit.cases.counseling.plans import a_plan
 from tests.unit.cases.diagnoses.team import asked, newcomer, on_team, write
 from tests.unit.cases.diagnoses.test_judgement import with_judgement
@@ -33,7 +34,7 @@ SOUGHT = (NOTE, "箱庭", *APART, "DSRS-C")
 
 def everything(cast: Cast) -> tuple[Case, Position, Position]:
     """A case with each of them, a sign of danger in a session, and a comprehensive diagnosis; its psychologist and its doctor."""
-    case = a_case(cast)
+    case = investigated(cast)
     who = on_team(cast, case, newcomer(cast, "shinri", Role.PSYCHOLOGIST))
     doctor = on_team(cast, case, newcomer(cast, "ishi", Role.DOCTOR))
     write(asked(cast, DiagnosisKind.PSYCHOLOGICAL, who, case), who)
