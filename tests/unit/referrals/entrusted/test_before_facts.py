@@ -5,6 +5,7 @@ from django.urls import reverse
 from agencies.staff.acting import acting_as
 from cases.records.models import Case
 from referrals.disclosures.codes import Item
+from referrals.entrusted.codes import EntrustState
 from referrals.entrusted.models import Entrusted
 from referrals.entrusted.queries import texts_of
 from tests.cast import Cast, a_case
@@ -28,16 +29,17 @@ def test_no_plan_goes_out_without_what_is_not_touched(cast: Cast) -> None:
     refuses("text_plan_cautions", lambda: steps.sent(cast, plan, texts=WITHOUT))
     with acting_as(cast.caseworker):
         assert not Entrusted.objects.exists()
-    assert steps.sent(cast, plan).pk
+    assert steps.sent(cast, plan).state == EntrustState.SENT
 
 
 def test_what_the_child_does_not_want_told_is_not_asked_for(cast: Cast) -> None:
     plan = steps.planned(cast, ahead(cast), risks="事件の話をしない（架空）")
-    assert steps.sent(cast, plan, texts=WITHOUT, not_told=[Item.PLAN_CAUTIONS]).pk
+    row = steps.sent(cast, plan, texts=WITHOUT, not_told=[Item.PLAN_CAUTIONS])
+    assert row.state == EntrustState.SENT
 
 
 def test_without_an_interview_ahead_it_may_stay_empty(cast: Cast) -> None:
-    assert steps.sent(cast, texts=WITHOUT).pk
+    assert steps.sent(cast, texts=WITHOUT).state == EntrustState.SENT
 
 
 def test_the_text_begins_with_it_and_the_pages_of_the_center_say_it(cast: Cast) -> None:
