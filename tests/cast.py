@@ -1,6 +1,6 @@
 """The cast of the tests: the same few offices and people everywhere, so that a missing case shows by eye."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -137,15 +137,7 @@ def make_cast() -> None:
             )
             for code, kind, name in OFFICES
         }
-    take_on(offices, [name for name, *_ in PEOPLE])
-
-
-def take_on(offices: Mapping[str, Office], names: Collection[str]) -> None:
-    """Write these people of the cast and their positions, with the password of all."""
-    with as_owner():
         for name, office, section, role in PEOPLE:
-            if name not in names:
-                continue
             username = name.split("/")[0]
             person, _ = Staff.objects.using("owner").get_or_create(
                 username=username,
@@ -159,7 +151,7 @@ def take_on(offices: Mapping[str, Office], names: Collection[str]) -> None:
                 starts_on=date(2020, 4, 1),
                 confirmed_at=datetime(2020, 4, 1, tzinfo=UTC),
             )
-    for username in {name.split("/")[0] for name in names}:
+    for username in {name.split("/")[0] for name, *_ in PEOPLE}:
         set_password(Staff.objects.using("gate").get(username=username).pk, PASSWORD, change_first=False)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies.staff.access import StaffRequest, form_page
 from agencies.staff.pages import posted
-from agencies.staff.roles import Permission
+from agencies.staff.roles import CASEWORK
 from agencies.staff.rules import reason_against
 from cases.cautions.pages import shown_not_to_tell
 from cases.environment import actions, rules
@@ -19,7 +19,7 @@ from cases.records.codes import Level
 from cases.records.pages import case_form, case_to_change
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def environment_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Write down what was agreed with others."""
     case = case_to_change(request, case_id, "environment")
@@ -38,7 +38,7 @@ def environment_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-@form_page(Permission.WORK_ON_CASES)
+@form_page(*CASEWORK)
 def environment_task(request: StaffRequest, case_id: UUID, task_id: UUID) -> HttpResponse:
     """Read an adjustment; record how it ended."""
     case = case_to_change(request, case_id, "environment", level=Level.VIEW)

@@ -44,6 +44,7 @@ from cases.sessions.queries import (
     minutes_of,
     next_after,
     notes_of,
+    planned_of,
     proposed,
     recorded_of,
     standing_of,
@@ -181,6 +182,14 @@ def _overlaps(rows: list[Session], plan: CounselingPlan) -> str:
     return " " + _("The same person has another session at that time: %(when)s") % {"when": when}
 
 
+def _next_overlaps(form: RecordForm, made: Session, plan: CounselingPlan | None) -> str:
+    """That the session which was planned while one was recorded overlaps another of the same person."""
+    at = form.cleaned_data.get("next_for")
+    if at is None or plan is None:
+        return ""
+    return _overlaps(list(planned_of(made.course_id).filter(planned_for=at).select_related("provider")), plan)
+
+
 def _warnings(case: Case, plan: CounselingPlan | None) -> dict[str, Any]:
     """What stands above a form about a session."""
     ahead = plan is not None and fact_interview(case, clock.now()) is FactInterview.AHEAD
@@ -261,7 +270,7 @@ def _to_record(
         form,
         lambda: actions.record_session(row, by=request.by, **form.facts()),
         section="sessions",
-        done=_("The session has been recorded."),
+        done=lambda made: _("The session has been recorded.") + _next_overlaps(form, made, plan),
         template="cases/sessions/session.html",
         writes=True,
         label=_("Record the session"),

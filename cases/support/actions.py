@@ -18,10 +18,19 @@ from cases.intake.pages import file_notification
 from cases.records.actions import CaseFacts, ChildFacts, begin_support, locked, open_case
 from cases.records.codes import Stage, StayKind, Track, Urgency
 from cases.records.models import Case
+from cases.records.rules import check_not_there
 from cases.support import codes, rules
 from cases.support.codes import Aid, Danger, End
 from cases.support.duties import DECIDE, FOLLOW, FOLLOW_DAYS, NOTIFY, REPORT, REVIEW, tonight
-from cases.support.models import Designation, Release, SupportNotice, SupportReception, SupportReview
+from cases.support.models import (
+    Designation,
+    Release,
+    Supporter,
+    SupporterReport,
+    SupportNotice,
+    SupportReception,
+    SupportReview,
+)
 from cases.support.queries import reception_of, running
 from face.consequences import Consequences
 from security.encryption.fields import value_of
@@ -136,6 +145,34 @@ def review(case: Case, facts: Mapping[str, Any], *, by: Position) -> SupportRevi
     if designed is not None:
         settle_duties(case.pk, designed.pk, REVIEW, note=str(_("reviewed")), by=by)
         leave_duty(case, REVIEW, cause=designed.pk, owner=by.pk)
+    return row
+
+
+@transaction.atomic
+def name_supporter(case: Case, facts: Mapping[str, Any], *, by: Position) -> Supporter:
+    """Write down a volunteer who accompanies the juvenile (``Supporter.FACTS``). Nothing of the case is told. Raises Refused."""
+    rules.check_may_name(case, by)
+    rules.check_commissioned(facts["commissioned_until"], clock.today())
+    row = Supporter(case=case, named_by=by, named_at=clock.now())
+    for name in Supporter.FACTS:
+        setattr(row, name, facts[name] or None)
+    check_not_there(row, Supporter.objects.filter(case=case), Supporter.FACTS)
+    row.save(force_insert=True)
+    return row
+
+
+@transaction.atomic
+def write_supporters_report(
+    supporter: Supporter, facts: Mapping[str, Any], *, by: Position
+) -> SupporterReport:
+    """Write what a supporter told of one meeting (``SupporterReport.FACTS``). Raises Refused."""
+    rules.check_may_name(supporter.case, by)
+    rules.check_met(supporter, facts["met_on"], clock.today())
+    row = SupporterReport(case=supporter.case, supporter=supporter, told_by=by, told_at=clock.now())
+    for name in SupporterReport.FACTS:
+        setattr(row, name, facts[name])
+    check_not_there(row, SupporterReport.objects.filter(supporter=supporter), SupporterReport.FACTS)
+    row.save(force_insert=True)
     return row
 
 

@@ -16,7 +16,7 @@ from cases.records.models import Case, Person
 from cases.records.panel import roles_in_words
 from cases.support import rules
 from cases.support.codes import Aid, Around, Danger, End, Means, Recognised
-from cases.support.models import Designation, Release, SupportReception
+from cases.support.models import Designation, Release, Supporter, SupportReception
 from face.fields import CHOOSE, CodeField, CodesField, JapaneseDateField, LongTextField
 from face.forms import BaseForm, Group, GroupedForm
 from face.needed import Needed
@@ -230,6 +230,39 @@ class ReviewForm(BaseForm):
         ),
     )
     next_on = JapaneseDateField(label=_("Next date"), earliest=clock.today)
+
+
+class SupporterForm(BaseForm):
+    """A volunteer who accompanies the juvenile."""
+
+    name = forms.CharField(label=_("Name of the supporter"), max_length=SHORT)
+    reached = forms.CharField(label=_("How the supporter is reached"), max_length=SHORT, required=False)
+    commissioned_until = JapaneseDateField(label=_("Commissioned until"), earliest=clock.today)
+    task = LongTextField(
+        label=_("Task of the supporter"),
+        rows=3,
+        help_text=_("Such as visits at home. What the supporter is told of the juvenile is told by you."),
+    )
+
+
+class SupporterReportForm(BaseForm):
+    """What a supporter told of one meeting."""
+
+    met_on = JapaneseDateField(label=_("Day of the meeting"), latest=clock.today)
+    words = LongTextField(
+        label=_("What the supporter told"), rows=2, limit=400, help_text=_("Two lines are enough.")
+    )
+
+    def __init__(self, *args: Any, supporter: Supporter, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.supporter = supporter
+
+    def clean(self) -> dict[str, Any]:
+        """The day, beside its field: the same rule as in the action."""
+        cleaned = super().clean()
+        if not self.errors:
+            _beside(self, rules.check_met, self.supporter, cleaned["met_on"], clock.today())
+        return cleaned
 
 
 class ReleaseForm(BaseForm):

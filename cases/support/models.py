@@ -150,6 +150,44 @@ class Release(CaseAct):
         constraints = [*act_constraints("release"), one_draft("one_release_draft")]
 
 
+class Supporter(OfCase):
+    """A volunteer of the police who is to accompany the juvenile (被害少年サポーター): who, commissioned until when, for what. It
+    never changes; a commission that is prolonged is a row of its own."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"named_by", "named_at"}
+    FACTS: ClassVar[tuple[str, ...]] = ("name", "reached", "commissioned_until", "task")
+
+    named_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("entered by"))
+    named_at = models.DateTimeField(_("entered at"))
+    name = EncryptedTextField(_("name of the supporter"))
+    reached = EncryptedTextField(_("how the supporter is reached"), null=True)
+    commissioned_until = EncryptedDateField(_("commissioned until"))
+    task = EncryptedTextField(_("task of the supporter"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-named_at", "-id"]
+
+
+class SupporterReport(OfCase):
+    """What a supporter told of one meeting, in two lines. It never changes."""
+
+    CLEAR: ClassVar[frozenset[str]] = OfCase.OF_CASE_CLEAR | {"supporter", "told_by", "told_at"}
+    FACTS: ClassVar[tuple[str, ...]] = ("met_on", "words")
+
+    supporter = models.ForeignKey(
+        Supporter, models.PROTECT, related_name="reports", verbose_name=_("supporter")
+    )
+    told_by = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("written by"))
+    told_at = models.DateTimeField(_("written at"))
+    met_on = EncryptedDateField(_("day of the meeting"))
+    words = EncryptedTextField(_("what the supporter told"))
+
+    class Meta:
+        app_label = "cases"
+        ordering = ["-told_at", "-id"]
+
+
 class SupportReview(OfCase):
     """How far the plan came. It never changes: the next review is a further row."""
 

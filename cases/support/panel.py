@@ -20,6 +20,8 @@ from cases.support.queries import (
     reception_rows,
     release_rows,
     review_rows,
+    supporter_reports,
+    supporter_rows,
 )
 from face.lines import Chip, Step
 from security.encryption.fields import value_of, words_of
@@ -50,11 +52,16 @@ def plan_panel(case: Case, by: Position) -> Panel | None:
     """Designation, reviews and release, and the buttons with the reasons why they are grey."""
     if reception_of(case) is None:
         return None
-    now = clock.now()
+    now, reports = clock.now(), list(supporter_reports(case))
     context = {
         "designations": list(designation_rows(case)),
         "reviews": list(review_rows(case)),
         "releases": list(release_rows(case)),
+        "supporters": [
+            (row, [one for one in reports if one.supporter_id == row.pk]) for row in supporter_rows(case)
+        ],
+        "supporter_url": reverse("support_supporter", args=[case.pk]),
+        "not_name": reason_against(rules.check_may_name, case, by),
         "designate_url": reverse("support_designate", args=[case.pk]),
         "review_url": reverse("support_review", args=[case.pk]),
         "release_url": reverse("support_release", args=[case.pk]),
@@ -86,11 +93,17 @@ def moments(case: Case, by: Position) -> list[Moment]:
     """The reception, and what was notified."""
     row = reception_of(case)
     found = [Moment(row.received_at, words_of(row.recognised), by=row.received_by.staff)] if row else []
+    named, heard = _("A supporter was entered"), _("A supporter told of a meeting")
     told, reviewed = _("The child guidance center was notified"), _("The plan of the support was reviewed")
     return [
         *found,
         *(Moment(one.sent_at, told, one.recipient.name, by=one.sent_by.staff) for one in notice_rows(case)),
         *(one for row in designation_rows(case) for one in moments_of_act(row, DESIGNATION.label)),
         *(Moment(one.reviewed_at, reviewed, by=one.reviewed_by.staff) for one in review_rows(case)),
+        *(Moment(one.named_at, named, by=one.named_by.staff) for one in supporter_rows(case)),
+        *(
+            Moment(one.told_at, heard, words_of(one.words), by=one.told_by.staff)
+            for one in supporter_reports(case)
+        ),
         *(one for row in release_rows(case) for one in moments_of_act(row, RELEASE.label)),
     ]

@@ -5,7 +5,15 @@ from django.db.models import QuerySet
 from agencies.directory.models import OfficeKind
 from cases.decisions.queries import PEOPLE
 from cases.records.models import Case
-from cases.support.models import Designation, Release, SupportNotice, SupportReception, SupportReview
+from cases.support.models import (
+    Designation,
+    Release,
+    Supporter,
+    SupporterReport,
+    SupportNotice,
+    SupportReception,
+    SupportReview,
+)
 from face.reading import asked_once
 
 
@@ -47,6 +55,18 @@ def release_rows(case: Case) -> QuerySet[Release]:
 def review_rows(case: Case) -> QuerySet[SupportReview]:
     """The reviews of the plan, the latest first, perhaps not read yet."""
     return SupportReview.objects.filter(case=case).select_related("reviewed_by__staff")
+
+
+@asked_once
+def supporter_rows(case: Case) -> QuerySet[Supporter]:
+    """The volunteers who accompany the juvenile, the latest first, perhaps not read yet."""
+    return Supporter.objects.filter(case=case).select_related("named_by__staff")
+
+
+@asked_once
+def supporter_reports(case: Case) -> QuerySet[SupporterReport]:
+    """What they told, the latest first, perhaps not read yet."""
+    return SupporterReport.objects.filter(case=case).select_related("told_by__staff")
 
 
 def running(case: Case) -> Designation | None:

@@ -36,6 +36,8 @@ ROOM = Room(
         "cases.SupportReception": _("reception of a juvenile victim"),
         "cases.SupportNotice": _("notification of a child by the police"),
         "cases.SupportReview": _("review of the plan of the support"),
+        "cases.Supporter": _("supporter of a juvenile victim"),
+        "cases.SupporterReport": _("what a supporter told"),
         "cases.Designation": _("designation of continuing support"),
         "cases.Release": _("release from continuing support"),
     },

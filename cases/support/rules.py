@@ -16,7 +16,7 @@ from cases.records.codes import PersonRole
 from cases.records.models import Case, Person
 from cases.records.rules import check_may_edit, check_may_manage
 from cases.support.codes import NOTIFIED, Aid, End, Recognised
-from cases.support.models import Designation, Release, SupportReception
+from cases.support.models import Designation, Release, Supporter, SupportReception
 from cases.support.queries import (
     designation_rows,
     is_support,
@@ -157,6 +157,28 @@ def check_may_review(case: Case, by: Position) -> None:
     check_may_manage(case, by)
     if running(case) is None:
         raise Refused("not_running", _("No continuing support is designated, or it was released."))
+
+
+def check_may_name(case: Case, by: Position) -> None:
+    """The team of a support case writes who accompanies the juvenile, and what that person told, while it is supported."""
+    check_may_edit(case, by)
+    if running(case) is None:
+        raise Refused("not_running", _("No continuing support is designated, or it was released."))
+
+
+def check_commissioned(until: date, today: date) -> None:
+    """A commission is not over when it is entered."""
+    if until < today:
+        raise Refused("commissioned_until", _("“Commissioned until” lies before today."))
+
+
+def check_met(supporter: Supporter, met_on: date, today: date) -> None:
+    """A supporter met the juvenile on a day that has come, and within the commission."""
+    if met_on > today:
+        raise Refused("met_on", _("This day lies in the future."))
+    until = value_of(supporter.commissioned_until)
+    if isinstance(until, date) and met_on > until:
+        raise Refused("met_on", _("On this day the supporter was not commissioned any more."))
 
 
 def check_may_release(case: Case, by: Position, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from agencies.directory.models import Office, OfficeKind
@@ -25,10 +25,12 @@ from cases.support.forms import (
     ReceptionForm,
     ReleaseForm,
     ReviewForm,
+    SupporterForm,
+    SupporterReportForm,
     designed_before,
     released_before,
 )
-from cases.support.models import SupportReception
+from cases.support.models import Supporter, SupportReception
 from cases.support.notice import filled_in
 from cases.support.queries import is_support, reception_of
 from security.walls import clock
@@ -153,6 +155,44 @@ def support_review(request: StaffRequest, support_id: UUID) -> HttpResponse:
         heading=_("Review the plan of the support"),
         label=_("Record the review"),
         reason=reason_against(rules.check_may_review, case, request.by),
+    )
+
+
+@form_page(Permission.KEEP_SUPPORT)
+def support_supporter(request: StaffRequest, support_id: UUID) -> HttpResponse:
+    """Write down a volunteer who accompanies the juvenile."""
+    case, _row = _support_or_404(request, support_id)
+    form = SupporterForm(posted(request))
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.name_supporter(case, form.cleaned_data, by=request.by),
+        section="support_plan",
+        done=_("The supporter has been entered."),
+        heading=_("Enter a supporter"),
+        label=_("Enter the supporter"),
+        reason=reason_against(rules.check_may_name, case, request.by),
+    )
+
+
+@form_page(Permission.KEEP_SUPPORT)
+def supporter_report(request: StaffRequest, support_id: UUID, supporter_id: UUID) -> HttpResponse:
+    """Write what a supporter told of one meeting."""
+    case, _row = _support_or_404(request, support_id)
+    supporter = get_object_or_404(Supporter, case=case, pk=supporter_id)
+    supporter.case = case
+    form = SupporterReportForm(posted(request), supporter=supporter)
+    return case_form(
+        request,
+        case,
+        form,
+        lambda: actions.write_supporters_report(supporter, form.cleaned_data, by=request.by),
+        section="support_plan",
+        done=_("What the supporter told has been written down."),
+        heading=_("Write what a supporter told"),
+        several=True,
+        reason=reason_against(rules.check_may_name, case, request.by),
     )
 
 

@@ -12,6 +12,8 @@ TABLES = (
     of_case("cases_supportreception"),
     of_case("cases_supportnotice", write="manage"),
     of_case("cases_supportreview"),
+    of_case("cases_supporter"),
+    of_case("cases_supporterreport"),
     act_table("cases_designation", content=DESIGNED),
     act_table("cases_release", content=", ".join(Release.CONTENT)),
 )
@@ -20,6 +22,8 @@ MOMENTS = {
     "cases_supportreception": {"received_at": NOW, "received_by_id": POST},
     "cases_supportnotice": {"sent_at": NOW, "sent_by_id": POST},
     "cases_supportreview": {"reviewed_at": NOW, "reviewed_by_id": POST},
+    "cases_supporter": {"named_at": NOW, "named_by_id": POST},
+    "cases_supporterreport": {"told_at": NOW, "told_by_id": POST},
     "cases_designation": act_moments("b_support_designation_signed"),
     "cases_release": act_moments("b_support_release_signed"),
 }
@@ -52,11 +56,17 @@ BEGIN
       SELECT 1 FROM public.cases_person p WHERE p.id = (to_jsonb(NEW) ->> 'guardian_id')::uuid AND p.case_id = NEW.case_id) THEN
     RAISE EXCEPTION 'the guardian is of this case' USING ERRCODE = '23514', CONSTRAINT = 'guardian_of_case';
   END IF;
+  IF to_jsonb(NEW) ->> 'supporter_id' IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM public.cases_supporter s WHERE s.id = (to_jsonb(NEW) ->> 'supporter_id')::uuid AND s.case_id = NEW.case_id) THEN
+    RAISE EXCEPTION 'the supporter is of this case' USING ERRCODE = '23514', CONSTRAINT = 'supporter_of_case';
+  END IF;
   RETURN NEW;
 END $$;
 """
 
-ROWS = ("cases_supportreception", "cases_supportnotice", "cases_supportreview")
+ROWS = (
+    "cases_supportreception", "cases_supportnotice", "cases_supportreview", "cases_supporter", "cases_supporterreport",
+)  # fmt: skip
 ACTS = ("cases_designation", "cases_release")
 TRIGGERS = (
     act_triggers("cases_designation", {"": "support_designation"})

@@ -21,6 +21,9 @@ from cases.counseling.later_forms import ReviewForm as CounselingReviewForm
 from cases.custody.consent_forms import ConsentForm
 from cases.custody.forms import EndForm as CustodyEndForm
 from cases.custody.forms import StartForm
+from cases.diagnoses.forms import AskForm as DiagnosisForm
+from cases.diagnoses.forms import JudgementForm
+from cases.environment.forms import TaskForm
 from cases.guidelines.forms import SHORT as GUIDELINE_SHORT
 from cases.guidelines.forms import GuidelineForm, ToldForm
 from cases.hearings.forms import HearingForm
@@ -40,7 +43,7 @@ from cases.reliance.forms import PlanForm as ReliancePlanForm
 from cases.reliance.forms import TellForm
 from cases.sessions.forms import FirstForm, RecordForm
 from cases.stays.forms import ChangeForm
-from cases.support.forms import DesignationForm, ReceptionForm
+from cases.support.forms import DesignationForm, ReceptionForm, SupporterForm, SupporterReportForm
 from cases.warrants.forms import HandInForm, RequestForm, StepForm
 from face import wareki
 from face.fields import JapaneseDateField, KanaField, LongTextField, NameField
@@ -52,6 +55,8 @@ from referrals.entrusted.forms import RecordSessionForm as KeptForm
 from referrals.places.forms import AskForm
 
 MOST_BYTES = 1_000_000
+SCALE = 60
+"""How long the name of a scale is at most: a line of scores has room for it and the number."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,13 @@ TABLES: dict[str, dict[str, Rule]] = {
         **_rules(JointChangeForm, police="police_who", prosecutor="prosecutor_who"),
         **_rules(InterviewForm, "state_after", "kept_by"),
     },
+    "diagnosis": {
+        **_rules(DiagnosisForm, "question"),
+        **{name: Rule((LongTextField(),)) for name in ("sessions", "development", "emotion", "findings")},
+        **{name: Rule((LongTextField(),)) for name in ("summary", "care", "not_to_say")},
+        "scale": Rule((forms.CharField(max_length=SCALE),)),
+        **_rules(JudgementForm, "needs", "view", "support", "child_said", "custodians_said"),
+    },
     "guideline": {
         **_rules(GuidelineForm, "view_why", "needs", "strengths", "support", "support_why", "alternatives"),
         **_rules(GuidelineForm, "for_child", wish="child_wish"),
@@ -178,6 +190,9 @@ TABLES: dict[str, dict[str, Rule]] = {
         **_rules(ReceptionForm, "consultant", "worry", "situation", "words", "question", "harm"),
         **_rules(DesignationForm, "juvenile_said", "no_guardian_why", "scope", "aims", "frequency", "place"),
         **_rules(DesignationForm, "counselor", "evaluation"),
+        **_rules(TaskForm, "aim", "agreed_with", "tasks"),
+        **_rules(SupporterForm, supporter="name", supporter_task="task"),
+        **_rules(SupporterReportForm, supporter_told="words"),
     },
 }
 OPTIONAL = frozenset(
@@ -190,6 +205,7 @@ OPTIONAL = frozenset(
         "continuing",
         "police",
         "interview",
+        "diagnosis",
         "guideline",
         "counseling",
         "placement",

@@ -13,12 +13,12 @@ Stands = Mapping[str, str]
 """Where each person with parental authority stands: by ``mother`` or ``father``."""
 
 
-def sit(story: Story) -> None:
+def sit(story: Story, matter: str, kind: str = "policy") -> None:
     """Plan a conference of this moment, put the case before it, and record that it was held."""
-    worker, told = story.as_("caseworker"), story.file["placement"]
+    worker = story.as_("caseworker")
     page = worker.get(reverse("sitting_new"))
     values: dict[str, str | list[str]] = {
-        "kind": "policy",
+        "kind": kind,
         "place": "office",
         "held_from": in_minutes(-1),
         "chair": _named(page, "chair", story.who("director", "name")),
@@ -29,7 +29,7 @@ def sit(story: Story) -> None:
     story.expect(sitting is not None, "the conference was not planned")
     name = sitting[1] if sitting else ""
     page = worker.get(story.path("conference_put"))
-    page = worker.send(page, page.form(having="matter"), {"sitting": name, "matter": told["reason"]})
+    page = worker.send(page, page.form(having="matter"), {"sitting": name, "matter": matter})
     story.expect(page.url.endswith(story.path("case_reception")), "the case is on no agenda")
     page = worker.get(reverse("sitting_held", args=[name]))
     page = worker.send(page, page.form(having="held_to"), {"held_to": in_minutes(0)})

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.records.models import UNKNOWN
-from desk.story.telling import Story, cells_of, in_days, in_minutes, kept, main_of, option, text_of
+from desk.story.telling import Story, cells_of, id_in, in_days, in_minutes, kept, main_of, option, text_of
 
 NAMES = ("family_name", "given_name", "family_kana", "given_kana", "sex", "birth_date")
 DESIGNATED = "support_designation"
@@ -98,4 +98,29 @@ def support_designated(story: Story) -> str:
     story.expect(kept(told["aims"]) in text_of(officer.get(page.url)), "the plan is not in the case")
     return _(
         "Continuing support is drafted by the officer with the juvenile's agreement, and decided by the supervisor of the police."
+    )
+
+
+def support_goes_on(story: Story) -> str:
+    """What is changed around the juvenile with the family, a volunteer who accompanies it, and what that person tells."""
+    officer, told, case = story.as_("police"), story.file["support"], story.ids["support"]
+    new = reverse("environment_new", args=[case])
+    page = officer.get(new)
+    values = {name: told[name] for name in ("aim", "agreed_with", "tasks")}
+    values |= {"party": "family", "until": in_days(14)}
+    page = officer.send(page, page.form(having="agreed_with"), {**values})
+    story.expect(kept(told["aim"]) in text_of(page), "what was agreed with the family is not in the case")
+    page = officer.get(reverse("support_supporter", args=[case]))
+    values = {"name": told["supporter"], "task": told["supporter_task"], "commissioned_until": in_days(90)}
+    page = officer.send(page, page.form(having="commissioned_until"), {**values})
+    row = id_in(page, rf"/support/{case}/supporters/([0-9a-f-]{{36}})/")
+    report = reverse("supporter_report", args=[case, row])
+    page = officer.get(report)
+    values = {"met_on": in_days(0), "words": told["supporter_told"]}
+    page = officer.send(page, page.form(having="met_on"), {**values})
+    story.expect(kept(told["supporter_told"]) in text_of(page), "what the supporter told is not in the case")
+    for path in (new, report):
+        story.expect(story.as_("caseworker").get(path).status == 404, "a center reads how the police support")
+    return _(
+        "The police agree with the family on a change, and a volunteer accompanies the juvenile and tells of it."
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from desk.story import (
     apart,
     beyond,
+    diagnosed,
     entrusted,
     help,
     interview,
@@ -110,6 +111,8 @@ STEPS: tuple[Step, ...] = (
     police.withdraw,
     police.police_page_is_empty,
     nothing_else,
+    diagnosed.diagnosis_written,
+    diagnosed.diagnosis_judged,
     help.guideline,
     help.guideline_told,
     help.counseling_plan,
@@ -133,6 +136,7 @@ STEPS: tuple[Step, ...] = (
     second_door.victim_received,
     second_door.center_notified,
     second_door.support_designated,
+    second_door.support_goes_on,
     supervisor_reads,
 )
 ONLY_WITH: dict[Step, tuple[str, ...]] = {
@@ -151,6 +155,8 @@ ONLY_WITH: dict[Step, tuple[str, ...]] = {
     interview.interviewer_is_trained: ("interview",),
     interview.plan_interview: ("interview",),
     interview.hold_interview: ("interview",),
+    diagnosed.diagnosis_written: ("diagnosis",),
+    diagnosed.diagnosis_judged: ("diagnosis",),
     help.guideline: ("guideline",),
     help.guideline_told: ("guideline",),
     help.counseling_plan: ("counseling",),
@@ -174,5 +180,6 @@ ONLY_WITH: dict[Step, tuple[str, ...]] = {
     second_door.victim_received: ("support",),
     second_door.center_notified: ("support",),
     second_door.support_designated: ("support",),
+    second_door.support_goes_on: ("support",),
 }
 """The tables that a step tells of; they may be left out of the file (``case_file.OPTIONAL``)."""

@@ -144,7 +144,9 @@ def entrust(plan: CounselingPlan, facts: EntrustFacts, *, by: Position) -> Entru
     disclosure = disclosure_for(case, office, now)
     rules.check_disclosure(office, disclosure)
     if disclosure is None:
-        rules.check_texts(case, texts, facts.not_told, tellable(case.office, office, clock.today()))
+        allowed = tellable(case.office, office, clock.today())
+        rules.check_texts(case, texts, facts.not_told, allowed)
+        rules.check_cautions(case, texts, facts.not_told, allowed, now)
     else:
         rules.check_officer(facts.provider, officers_of(disclosure))
         texts = {}  # the package of the disclosure tells it

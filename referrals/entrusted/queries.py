@@ -19,9 +19,9 @@ from agencies.agreements.models import SharingAgreement
 from agencies.directory.models import Office, OfficeKind, PoliceDesk
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
-from cases.counseling.codes import goal_label
+from cases.counseling.codes import FactInterview, goal_label
 from cases.counseling.models import CounselingPlan
-from cases.counseling.queries import amount_of, current_plans, goals_of, next_review
+from cases.counseling.queries import amount_of, current_plans, fact_interview, goals_of, next_review
 from cases.records.models import Case
 from cases.sessions.codes import MET, MISSED
 from face.reading import asked_once
@@ -205,8 +205,22 @@ def _texts_of(plan: CounselingPlan) -> dict[str, str]:
         Item.PLAN_GOAL.value: goals,
         Item.PLAN_FREQUENCY.value: " / ".join(one for one in often if one),
         Item.PLAN_REVIEW.value: format_date(min(next_review(plan), plan.ends_on or date.max)),
-        Item.PLAN_CAUTIONS.value: words_of(plan.risks) if plan.risks is not None else "",
+        Item.PLAN_CAUTIONS.value: _cautions_of(plan),
     }
+
+
+def _cautions_of(plan: CounselingPlan) -> str:
+    """What the helper has to heed: first of all that the child is still to be asked about the facts, then what the plan says."""
+    found = [words_of(plan.risks)] if plan.risks is not None else []
+    if is_ahead(plan.case):
+        ahead = _("An interview on the facts is still ahead")
+        found = [f"{ahead}\n{_('The child is not talked to about the facts before it is over.')}", *found]
+    return "\n".join(found)
+
+
+def is_ahead(case: Case) -> bool:
+    """Whether the child is still to be asked about the facts."""
+    return fact_interview(case, clock.now()) is FactInterview.AHEAD
 
 
 def refused_before(plan: CounselingPlan) -> list[Item]:

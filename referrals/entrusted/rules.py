@@ -10,8 +10,9 @@ from agencies.directory.models import Office, OfficeKind, PoliceDesk
 from agencies.staff.models import Position
 from agencies.staff.roles import Permission
 from agencies.staff.rules import Refused, check_role_may
-from cases.counseling.codes import LegalForm
+from cases.counseling.codes import FactInterview, LegalForm
 from cases.counseling.models import CounselingPlan
+from cases.counseling.queries import fact_interview
 from cases.counseling.rules import check_current
 from cases.prints.queries import naming_withheld
 from cases.records.codes import Level
@@ -109,6 +110,25 @@ def check_texts(
         if code not in may:
             raise Refused(f"text_{code}", _("This office may never see that."))
     check_withheld(case, {f"text_{code}": text for code, text in texts.items()})
+
+
+def check_cautions(
+    case: Case,
+    texts: Mapping[str, str],
+    not_told: Collection[Item],
+    allowed: Collection[Item],
+    now: datetime,
+) -> None:
+    """While the child is still to be asked about the facts, whoever helps it elsewhere is told what is not touched before that,
+    unless the child or an agreement of the offices keeps it from being told there. Raises Refused naming the field."""
+    item = Item.PLAN_CAUTIONS
+    if item not in allowed or item in not_told or (texts.get(item.value) or "").strip():
+        return
+    if fact_interview(case, now) is FactInterview.AHEAD:
+        raise Refused(
+            f"text_{item.value}",
+            _("An interview on the facts is still ahead. Write what is not to be touched before it is over."),
+        )
 
 
 def check_withheld(case: Case, texts: Mapping[str, str]) -> None:

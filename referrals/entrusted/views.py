@@ -78,6 +78,7 @@ def entrust_new(request: StaffRequest, case_id: UUID, counseling_id: UUID) -> Ht
         not_to_tell=shown_not_to_tell(request, case),
         plan=plan,
         child_against=value_of(plan.child_stand) is not ChildStand.AGREES,
+        facts_ahead=queries.is_ahead(case),
         reason=reason,
     )
 
@@ -157,6 +158,7 @@ def entrusted(request: StaffRequest, case_id: UUID, entrusted_id: UUID) -> HttpR
             "returns": returns,
             "sections": ["plan", *(one["card"] for one in returns)],
             "late": row.is_late_at(clock.now()),
+            "facts_ahead": row.ended_at is None and queries.is_ahead(case),
             "why_not": reason_against(rules.check_of_case, row, by),
             "why_not_withdraw": reason_against(rules.check_of_case, row, by)
             or reason_against(rules.check_follows, row, S.WITHDRAWN, center=True),

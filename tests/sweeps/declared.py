@@ -350,6 +350,8 @@ ROWS: dict[str, Row] = {
     ),  # it is designated
     "support_review": row(who("disclosed", "chief"), who("disclosed", "chief")),
     "support_release": row(who("disclosed", "chief"), who("disclosed", "chief")),
+    "support_supporter": row(who("disclosed", "chief"), who("disclosed", "chief")),
+    "supporter_report": row(who("disclosed", "chief"), who("disclosed", "chief")),
     "support_notify": row(who("disclosed", "chief"), who("disclosed", "chief"), writes=who("disclosed")),
     # --- the list of receipts
     "reading_list": row(SUPERVISE),

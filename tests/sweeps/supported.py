@@ -90,6 +90,7 @@ def _plan(world: "World", case: Case) -> None:
     with acting_as(officer):
         fresh = Case.objects.select_related("office", "child").get(pk=case.pk)
         actions.review(fresh, words("supported.review", *SupportReview.TEXTS) | {"next_on": soon}, by=officer)
+        _supporter(world, fresh)
     with acting_as(officer):
         fresh = Case.objects.select_related("office", "child").get(pk=case.pk)
         ends = words("supported.release", *Release.TEXTS) | {"ending": End.MOVED, "talked_at": clock.now()}
@@ -97,3 +98,13 @@ def _plan(world: "World", case: Case) -> None:
     with acting_as(chief):
         note = canary("supported.release.note")
         actions.FREE.decide(Release.objects.get(pk=release.pk), Verdict.RETURN, note=note, by=chief)
+
+
+def _supporter(world: "World", case: Case) -> None:
+    """A volunteer, and what this one told of a meeting."""
+    officer, today = world["disclosed"], clock.today()
+    facts = words("supported.supporter", "name", "reached", "task") | {"commissioned_until": today}
+    row = actions.name_supporter(case, facts, by=officer)
+    told = {"met_on": today, "words": canary("supported.supporter.words")}
+    actions.write_supporters_report(row, told, by=officer)
+    world.ids["supporter_id"] = row.pk

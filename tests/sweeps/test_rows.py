@@ -56,6 +56,7 @@ OF_TWO_HOMES = {"cases_householdjoin"}
 OF_BOTH = {"lead", "line", "director"}
 OF_SUPPORT = {
     "cases_designation", "cases_release", "cases_supportnotice", "cases_supportreception", "cases_supportreview",
+    "cases_supporter", "cases_supporterreport",
 }  # fmt: skip
 """Rows of the support case of the police, which its officer and the officer's supervisor alone read (ADR 99)."""
 READ_APART: dict[str, set[str]] = {

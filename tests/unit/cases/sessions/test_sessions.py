@@ -30,7 +30,7 @@ from security.encryption.fields import reveal, value_of
 from security.walls import clock
 from tests.cast import Cast, as_owner, as_role
 from tests.client import signed_in, text_of
-from tests.unit.cases.counseling.plans import days, decide, draft
+from tests.unit.cases.counseling.plans import a_plan, days, decide, draft
 from tests.unit.cases.counseling.test_later import amendment
 from tests.unit.cases.interviews.test_plans import propose
 from tests.unit.cases.sessions.held import NOTE, course, guidance, planned, record, said
@@ -278,6 +278,25 @@ def test_two_sessions_at_one_time_are_planned_and_named(cast: Cast) -> None:
     assert "another session at that time" in page or "同じ時間" in page
     day = text_of(client.get(f"{reverse('my_sessions')}?day={at:%Y-%m-%d}"))
     assert day.count("two at one time") + day.count("時間が重なる") == 2
+
+
+@pytest.mark.parametrize(("hours", "told"), [(0, True), (2, False)])
+def test_the_next_session_planned_with_the_record_is_named_too(cast: Cast, hours: int, told: bool) -> None:
+    """Where the same person has another session at that time; and not where it has none."""
+    case, plan, who = course(cast)
+    at = timezone.localtime(later(7)).replace(hour=15, minute=0, second=0, microsecond=0)
+    planned(a_plan(cast, case, provider=who), who, at)
+    row = planned(plan, who)
+    written = {
+        "attendance": "absent_child",
+        "summary": "連絡なし（架空）",
+        "next_for": f"{at + timedelta(hours=hours, minutes=20):%Y-%m-%dT%H:%M}",
+    }
+    url = reverse("session", args=[case.pk, row.pk])
+    page = text_of(signed_in(who).post(url, written, follow=True))
+    assert ("another session at that time" in page or "同じ時間" in page) is told
+    with acting_as(who):
+        assert Session.objects.filter(ended_at=None, course=plan.course).count() == 1
 
 
 def test_a_sign_of_danger_is_told_and_owed_at_once(cast: Cast) -> None:
