@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agencies', '0046_office_heads'),
         ('cases', '0071_plans_of_a_course'),
-        ('referrals', '0017_what_the_other_office_owes'),
+        ('referrals', '0016_what_the_other_office_owes'),
     ]
 
     operations = [

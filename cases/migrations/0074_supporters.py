@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0045_joint_hours'),
-        ('cases', '0071_plans_of_a_course'),
+        ('cases', '0073_agreement_and_presence'),
     ]
 
     operations = [
