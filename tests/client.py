@@ -6,11 +6,14 @@ from typing import Any
 import pypdf
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 
 from agencies.staff.models import Position, Staff
+from desk.story.visitor import Page, Visitor
 from security.signin import parked
 from security.signin.sessions import SessionStore
 from security.walls.identity import mint_identity
+from tests.cast import PASSWORD
 
 TOKEN = "c" * 32
 """The CSRF secret of a test's pages."""
@@ -35,6 +38,12 @@ def _with_session(staff: Staff, position: Position | None, **options: object) ->
     client.cookies[settings.SESSION_COOKIE_NAME] = key
     client.cookies[settings.PARKED_COOKIE] = parked.cookie_value(staff.pk, [parked.page_mark(TOKEN)])
     return client
+
+
+def with_password(visitor: Visitor, username: str) -> Page:
+    """Sign somebody of the cast in over HTTP; the page that comes then."""
+    page = visitor.get(reverse("sign_in"))
+    return visitor.send(page, page.form(having="password"), {"username": username, "password": PASSWORD})
 
 
 def text_of(answer: Any) -> str:

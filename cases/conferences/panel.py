@@ -322,7 +322,7 @@ def _said(row: ConferenceItem | Acceptance) -> Mapping[str, Any]:
     owners = {one.pk: one for one in names_of([task.owner for task in tasks])} if tasks else {}
     return {
         "voices": [
-            (name, "; ".join(filter(None, marks)), words, stand.label if stand else "")
+            (name, _(", ").join(filter(None, marks)), words, stand.label if stand else "")
             for name, marks, words, stand in voices(row)
         ],
         "opinions": [(OPINIONS[name], getattr(row, name)) for name in row.OPINIONS],

@@ -80,6 +80,11 @@ class Item:
             return IN_MINUTES[self.minutes.state_at(now)]
         return BEFORE_MINUTES[self.entry.sitting.state]
 
+    def awaits_minutes_of(self, by: Position) -> bool:
+        """Whether this position, the secretary, still has to write the minutes."""
+        written = self.state not in (ItemState.HELD, ItemState.RETURNED)
+        return not written and self.entry.sitting.secretary_id == by.pk
+
     @property
     def name(self) -> str:
         """The id of the entry, as an address names it."""
@@ -192,13 +197,8 @@ def items_of(case: Case) -> list[Item]:
 def to_minute(case: Case, by: Position, *, intake: bool = False) -> list[Item]:
     """The items of a case of which this position still has to write the minutes: of the conferences that accept cases
     (``intake``), or of the others."""
-    wanted = (ItemState.HELD, ItemState.RETURNED)
     return [
-        one
-        for one in items_of(case)
-        if one.entry.sitting.is_intake is intake
-        and one.state in wanted
-        and one.entry.sitting.secretary_id == by.pk
+        one for one in items_of(case) if one.entry.sitting.is_intake is intake and one.awaits_minutes_of(by)
     ]
 
 

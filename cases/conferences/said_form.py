@@ -200,7 +200,9 @@ def stands(person: Person) -> str:
 
 def _view(person: Person) -> LongTextField:
     return LongTextField(
-        label=format_html("{}{}", ja(words_of(person.name)), in_brackets("; ".join(roles_in_words(person)))),
+        label=format_html(
+            "{}{}", ja(words_of(person.name)), in_brackets(gettext(", ").join(roles_in_words(person)))
+        ),
         rows=2,
         help_text=_("In this person's own words. If nothing is known of it, why."),
     )

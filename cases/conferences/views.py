@@ -115,7 +115,10 @@ def sitting(request: StaffRequest, sitting_id: UUID) -> HttpResponse:
     context = {
         "row": row,
         "heading": title_of(row),
-        "lines": [(one, full_name(one.entry.case.child)) for one in items],
+        "lines": [
+            (one, full_name(one.entry.case.child), not row.is_intake and one.awaits_minutes_of(request.by))
+            for one in items
+        ],
         "others": others_on(row),
         "present": names_of(row.present),
         "invited": names_of(row.invited),

@@ -241,7 +241,7 @@ def form_for(people: Sequence[Person], *, amends: bool = False) -> type[PlanForm
         parts.append(
             (
                 format_html(gettext("Custodian: {name}"), name=name),
-                "; ".join(roles_in_words(person)),
+                gettext(", ").join(roles_in_words(person)),
                 tuple(f"{one}_{person.pk}" for one in PERSON),
             )
         )

@@ -252,7 +252,9 @@ class GuidelineForm(GroupedForm):
 
 
 def _wish(person: Person) -> LongTextField:
-    label = format_html("{}{}", ja(words_of(person.name)), in_brackets("; ".join(roles_in_words(person))))
+    label = format_html(
+        "{}{}", ja(words_of(person.name)), in_brackets(gettext(", ").join(roles_in_words(person)))
+    )
     return LongTextField(
         label=label,
         rows=2,

@@ -73,7 +73,7 @@ def shown(row: Guideline, _by: Position) -> Mapping[str, Any]:
         "d": row,
         "aims": goals_of(row),
         "voices": [
-            (words_of(person.name), "; ".join(roles_in_words(person)), wish.words)
+            (words_of(person.name), _(", ").join(roles_in_words(person)), wish.words)
             for person, wish in named_wishes(row)
         ],
         "suspects": [words_of(person.name) for person in suspects],

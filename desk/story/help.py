@@ -23,9 +23,9 @@ def guideline(story: Story) -> str:
         name: told[name]
         for name in ("needs", "strengths", "support", "support_why", "alternatives", "for_child")
     }
-    values |= {"child_wish": told["wish"], "view_why": told["view_why"], "review_on": in_days(REVIEW_DAYS)}
-    if "judgement" in story.ids:
-        values |= {"judgement": story.ids["judgement"], "view_why": ""}
+    values |= {"child_wish": told["wish"], "review_on": in_days(REVIEW_DAYS)}
+    rests = bool(choices(page, "judgement"))  # the latest comprehensive diagnosis is chosen already
+    values |= {"view_why": "" if rests else told["view_why"]}
     values |= {name: told["mother_wishes"] for name in _asked(story, form, "wish_")}
     for n, which, days in ((1, "short", REVIEW_DAYS), (2, "long", 150)):
         values |= {

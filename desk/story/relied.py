@@ -73,7 +73,8 @@ def accepted_there(story: Story) -> str:
     worker.send(page, page.form(having="reply"), {"reply": "ask_back", "reason": told["reason"]})
     sheet = keeper.get(_desk(story))
     story.expect(kept(told["reason"]) in main_of(sheet), "the institution cannot read what the center asks")
-    _save(story, {"policy": told["anew"], "told_on": in_days(0), "child_answer": "yes", **_explained(story)})
+    anew: dict[str, str | list[str]] = {"policy": told["anew"], "review_on": in_days(REVIEW_DAYS)}
+    _save(story, anew | {"told_on": in_days(0), "child_answer": "yes"} | _explained(story))
     sheet = keeper.get(_desk(story))
     keeper.send(sheet, sheet.form(action=reverse("reliance_send", args=[story.ids["reliance"]])))
     page = worker.get(_version(story))

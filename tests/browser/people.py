@@ -65,8 +65,7 @@ class Person:
         for name, value in values.items():
             self._fill(form.locator(f"[name='{name}']"), value)
         pressed = form.locator(f"button{button}" if button else "button[type=submit]").first
-        with self.page.expect_navigation():
-            pressed.click()
+        self._click(pressed)
         assert not self.page.locator(".error-summary").count(), self.page.locator(
             ".error-summary"
         ).inner_text()
@@ -74,9 +73,15 @@ class Person:
 
     def press(self, selector: str) -> None:
         """Press a button of a one-button form."""
-        with self.page.expect_navigation():
-            self.page.locator(selector).first.click()
+        self._click(self.page.locator(selector).first)
         self.check()
+
+    def _click(self, pressed: Locator) -> None:
+        """Press it, and wait for the page it leads to, which is no error."""
+        with self.page.expect_navigation() as came:
+            pressed.click()
+        assert came.value is not None, self.page.url
+        assert came.value.ok, (self.page.url, came.value.status)
 
     @staticmethod
     def _fill(field: Locator, value: str | bool) -> None:

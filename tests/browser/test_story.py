@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from agencies.notices.codes import NoticeKind
 from cases.records.codes import CasePage
 from security.walls import clock
-from tests.browser import scenes
+from tests.browser import scenes, told
 from tests.browser.people import People, Person, Values, _database_beside_a_browser  # noqa: F401  # used by every test
 from tests.cast import CHILD, Cast
 
@@ -60,6 +60,7 @@ def test_the_story(cast: Cast, people: People) -> None:
         assert str(NoticeKind.DISCLOSURE_LOOK.label) in worker.page.inner_text("main")
     scenes.answers(officer, worker, case, report)
     scenes.interview(people, case)
+    told.long_help(people, case)
     for name in CasePage.values:
         worker.open(reverse(name, args=[case]))
     worker.open(reverse("case_wishes", args=[case]))

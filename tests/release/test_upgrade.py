@@ -27,7 +27,6 @@ from config.embedded.place import BASE_DIR
 from config.embedded.postgres import Server
 from desk.story.case_file import read_case_file
 from desk.story.steps import STEPS, tell
-from desk.story.visitor import Page, Visitor
 from referrals.disclosures.models import Disclosure
 from security.encryption.fields import EncryptedTextField, SealedModel, reveal, value_of
 from security.encryption.keyring import KeyNotVisible
@@ -36,8 +35,8 @@ from security.encryption.startup import check_key_matches
 from security.search.models import SearchToken
 from security.walls.catalogue import check_walls
 from security.walls.versions import check_version
-from tests.cast import PASSWORD, Cast, as_owner
-from tests.client import signed_in
+from tests.cast import Cast, as_owner
+from tests.client import signed_in, with_password
 from tests.conftest import drop_database, superuser, use_database
 from tests.release.__main__ import RELEASES
 from tests.serve import serving
@@ -165,9 +164,3 @@ def found_again(cast: Cast, old: Case) -> None:
     with as_owner():
         assert tokens.exists()
         assert not tokens.exclude(object_id=None).exists()
-
-
-def with_password(visitor: Visitor, username: str) -> Page:
-    """Sign in as the cast does."""
-    page = visitor.get("/sign-in/")
-    return visitor.send(page, page.form(having="password"), {"username": username, "password": PASSWORD})

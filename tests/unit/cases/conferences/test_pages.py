@@ -47,6 +47,9 @@ def test_the_way_on_pages(cast: Cast) -> None:
     assert worker.post(reverse("sitting_held", args=[sitting.pk]), there).status_code == 302
     assert text_of(worker.get(reverse("sitting", args=[sitting.pk]))).count("電話・オンライン") == 1
     address = reverse("conference_minutes", args=[case.pk])
+    agenda = reverse("sitting", args=[sitting.pk])
+    assert f"{address}?of=" in text_of(worker.get(agenda)), "the secretary goes on from the agenda"
+    assert f"{address}?of=" not in text_of(signed_in(cast.supervisor).get(agenda))
     forbidden = worker.post(
         address, FORM | {"measures": ["g27_1_3"], "stand": "objects", "heard": "not", "heard_why": "架空"}
     )
@@ -60,6 +63,7 @@ def test_the_way_on_pages(cast: Cast) -> None:
         for _ in range(2)
     ]
     assert [one.status_code for one in answers] == [302, 302], "sent twice, it acts once"
+    assert f"{address}?of=" not in text_of(worker.get(agenda)), "nothing is left to write"
     with acting_as(cast.caseworker):
         row = ConferenceItem.objects.get()
     page = text_of(signed_in(cast.director).get(ITEM.url(row)))
