@@ -6,6 +6,7 @@ from agencies.staff.acting import acting_as
 from cases.conferences.actions import ITEM
 from cases.conferences.models import ConferenceItem, Sitting
 from cases.records.codes import Stage
+from cases.records.models import Case
 from tests.cast import Cast
 from tests.client import signed_in, text_of
 from tests.unit.cases.conferences.test_conferences import WORDS, investigated, stored
@@ -14,6 +15,19 @@ FORM = {
     **{name: text for name, text in WORDS.items() if text},
     "heard": "before", "stand": "consents", "measures": ["keizoku"], "next_on": "R9.1.15",
 }  # fmt: skip
+
+
+def _signs_then_approved(cast: Cast, case: Case, row: ConferenceItem) -> None:
+    """The chair signs the minutes, then the director approves: then only the case has moved."""
+    page = text_of(signed_in(cast.director).get(ITEM.url(row)))
+    assert all(one in page for one in (*filter(None, WORDS.values()), "訪問（架空）", "継続指導"))
+    approval = {"verdict": "approve", "version": "1", "note": ""}
+    signed_in(cast.director).post(ITEM.url(row), approval)
+    assert stored(cast, case).stage == Stage.INVESTIGATION, "the chair signs first"
+    signature = reverse("conference_sign", args=[case.pk, row.pk])
+    assert signed_in(cast.supervisor).post(f"{signature}?version=1").status_code == 302
+    signed_in(cast.director).post(ITEM.url(row), approval)
+    assert stored(cast, case).stage == Stage.SUPPORT
 
 
 def test_the_way_on_pages(cast: Cast) -> None:
@@ -66,15 +80,7 @@ def test_the_way_on_pages(cast: Cast) -> None:
     assert f"{address}?of=" not in text_of(worker.get(agenda)), "nothing is left to write"
     with acting_as(cast.caseworker):
         row = ConferenceItem.objects.get()
-    page = text_of(signed_in(cast.director).get(ITEM.url(row)))
-    assert all(one in page for one in (*filter(None, WORDS.values()), "訪問（架空）", "継続指導"))
-    approval = {"verdict": "approve", "version": "1", "note": ""}
-    signed_in(cast.director).post(ITEM.url(row), approval)
-    assert stored(cast, case).stage == Stage.INVESTIGATION, "the chair signs first"
-    signature = reverse("conference_sign", args=[case.pk, row.pk])
-    assert signed_in(cast.supervisor).post(f"{signature}?version=1").status_code == 302
-    signed_in(cast.director).post(ITEM.url(row), approval)
-    assert stored(cast, case).stage == Stage.SUPPORT
+    _signs_then_approved(cast, case, row)
     words = text_of(worker.get(reverse("case_reception", args=[case.pk])))
     assert "決定済み" in words
     assert "継続指導" in words
