@@ -1,4 +1,4 @@
-"""What an entrusted plan is, in plain words: the model that the product is compared with (``test_machine.py``)."""
+"""What an entrusted plan is, in plain words: the model that the product is compared with (``test_courses.py``)."""
 
 from dataclasses import dataclass, field
 
