@@ -37,11 +37,11 @@ from tests.unit.cases.custody.test_actions import in_custody
 from tests.unit.cases.diagnoses.course import UNWRITTEN, WRITE, Course, Draft, Row
 from tests.unit.cases.diagnoses.team import SCORES, newcomer, on_team, texts
 from tests.unit.cases.diagnoses.test_judgement import TEXTS
+from tests.unit.cases.diagnoses.walks import WALKS, WORKER
 from tests.unit.cases.shelter.test_sheet import sent, works_at
 
 TEAM = ("caseworker", "supervisor", "psychologist")
 IN_CHARGE = ("caseworker", "supervisor")
-WORKER = "worker"
 OUTSIDE = ("colleague", "stranger")
 """Who works on another case, here and elsewhere."""
 whoever = st.sampled_from((*TEAM, *TEAM, *TEAM, "colleague", WORKER))
@@ -429,74 +429,6 @@ class Courses(RuleBasedStateMachine):
         ]
 
 
-def _written_again_until_it_stands(machine: Courses) -> None:
-    """One was accepted; what takes its place comes back, and is accepted when it is written again."""
-    machine.begin(assessed=True, written="social")
-    machine.give_back("caseworker", 0)
-    machine.draft("supervisor", "standing")
-    machine.decide("supervisor", Verdict.APPROVE)
-    machine.decide("director", Verdict.APPROVE)
-    machine.draft("caseworker", "standing")
-    machine.ask("caseworker", "behavioural", "caseworker", 0, late=False)
-    for number in (0, 0, 1):
-        machine.ask("caseworker", "social", "caseworker", number, late=False)
-    machine.write("psychologist", 0, submit=True, partly=False, old=False)
-    machine.write("caseworker", 0, submit=True, partly=True, old=False)
-    machine.write("caseworker", 0, submit=False, partly=False, old=True)
-    machine.write("caseworker", 0, submit=False, partly=True, old=False)
-    machine.write("caseworker", 0, submit=True, partly=False, old=False)
-    machine.draft("caseworker", "standing")
-    machine.give_back("supervisor", 0)
-    machine.decide("supervisor", Verdict.APPROVE)
-    machine.write("caseworker", 0, submit=True, partly=False, old=False)
-    machine.draft("supervisor", "standing")
-    machine.draft("caseworker", "all")
-    machine.draft("caseworker", "standing")
-    machine.decide("caseworker", Verdict.APPROVE)
-    machine.decide("supervisor", Verdict.APPROVE)
-    machine.give_back("supervisor", 0)
-    machine.ask("supervisor", "social", "supervisor", 2, late=False)
-    machine.ask("psychologist", "social", "psychologist", None, late=False)
-    machine.ask("supervisor", "social", "supervisor", None, late=True)
-
-
-def _of_the_facility(machine: Courses) -> None:
-    machine.begin(assessed=True, written="psychological")
-    machine.write_there("caseworker", submit=False, partly=False, old=False)
-    machine.write_there(WORKER, submit=True, partly=True, old=False)
-    machine.write_there(WORKER, submit=False, partly=True, old=False)
-    machine.write_there(WORKER, submit=True, partly=False, old=True)
-    for _again in range(2):
-        machine.write_there(WORKER, submit=True, partly=False, old=False)
-    machine.give_back_to_a_colleague("supervisor")
-    for who in ("stranger", "psychologist", "caseworker", "caseworker"):
-        machine.give_back(who, 0)
-    machine.write_there(WORKER, submit=True, partly=False, old=False)
-    machine.draft("colleague", "standing")
-    machine.draft("caseworker", "last")
-    for verdict in (Verdict.RETURN, Verdict.REFUSE):
-        for who in ("caseworker", "director"):
-            machine.decide(who, verdict)
-        machine.draft("caseworker", "last")
-    for who in ("supervisor", "caseworker", "caseworker"):
-        machine.take_back(who)
-    machine.draft("caseworker", "standing")
-    machine.decide("supervisor", Verdict.APPROVE)
-    machine.give_back("caseworker", 0)
-
-
-def _the_child_leaves(machine: Courses) -> None:
-    machine.begin(assessed=False, written="behavioural")
-    machine.draft("caseworker", "standing")
-    machine.give_back("supervisor", 0)
-    machine.write_there(WORKER, submit=True, partly=False, old=False)
-    for who in (WORKER, "supervisor"):
-        machine.leave(who)
-    machine.give_back("caseworker", 0)
-    machine.ask("supervisor", "behavioural", "supervisor", 0, late=False)
-    machine.write_there(WORKER, submit=False, partly=False, old=False)
-
-
 def prepare(cast: Cast) -> None:
     """Who is there besides the usual cast; today the comprehensive diagnosis is delegated to the supervisor."""
     Courses.cast, Courses.met = cast, set()
@@ -510,7 +442,7 @@ def prepare(cast: Cast) -> None:
 def test_the_fixed_walks(cast: Cast) -> None:
     """What chance seldom reaches, against the same model: every act is done and is refused, and every state is met."""
     prepare(cast)
-    for walk in (_written_again_until_it_stands, _of_the_facility, _the_child_leaves):
+    for walk in WALKS:
         walk(Courses())
     assert ACTS | STATES | RARE <= Courses.met, (ACTS | STATES | RARE) - Courses.met
     assert {f"no {act}" for act in ACTS} <= Courses.met, {f"no {act}" for act in ACTS} - Courses.met
