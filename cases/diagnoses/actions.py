@@ -220,8 +220,10 @@ def return_to_facility(diagnosis: Diagnosis, there: FacilityDiagnosis, *, why: s
 
     Raises Refused.
     """
-    rules.check_facility_writes(there, clock.now())
     row = _returned(diagnosis, why, by)
+    # Read anew: the child may have left since the page was read.
+    there.admission = locked(Admission.objects.filter(pk=there.admission_id))
+    rules.check_facility_writes(there, clock.now())
     there.returned_at = row.returned_at
     there.returned_why = why
     there.save(update_fields=["returned_at", "returned_why"])

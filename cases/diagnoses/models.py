@@ -22,7 +22,7 @@ from security.encryption.typed import EncryptedCodeField, EncryptedMomentField, 
 class Diagnosis(OfCase):
     """Asked for with a day on which it is due, written by its profession, and frozen once it is submitted (trigger
     ``diagnosis_stays``). A returned one stays too; the next ``replaces`` it. The approval of a comprehensive diagnosis that rests
-    on it accepts it; it is superseded once the one that replaces it is accepted.
+    on it accepts it; it is superseded once the one that replaces it, or what that was written again as, is accepted.
 
     ``texts`` are those of its kind (``content.SECTIONS``) that the team reads. One that the facility wrote (``facility``) was
     asked for by nobody: its words are in the facility's own row, under the key of the stay.

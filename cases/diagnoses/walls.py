@@ -186,6 +186,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
+<<<<<<< HEAD
 -- Returned, it is told to those of the facility who wrote and submitted it, with no word of why: that they read on their page, as long
 -- as they work there and read the child's stay.
 CREATE OR REPLACE FUNCTION wall.facility_diagnosis_returned() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -202,11 +203,20 @@ BEGIN
 END $$;
 
 -- With the acceptance of what replaces it an accepted diagnosis is superseded.
+=======
+-- With the acceptance of what replaces it an accepted diagnosis is superseded, also where what replaced it first was returned and
+-- written again, however often.
+>>>>>>> mach2
 CREATE OR REPLACE FUNCTION wall.diagnosis_supersedes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  WITH RECURSIVE before AS (
+    SELECT d.id, d.replaces_id, d.accepted_at FROM public.cases_diagnosis d WHERE d.id = NEW.replaces_id
+    UNION
+    SELECT d.id, d.replaces_id, d.accepted_at FROM before b JOIN public.cases_diagnosis d ON d.id = b.replaces_id
+    WHERE b.accepted_at IS NULL)
   UPDATE public.cases_diagnosis SET superseded_at = wall.clock()
-  WHERE id = NEW.replaces_id AND accepted_at IS NOT NULL AND superseded_at IS NULL;
+  WHERE id IN (SELECT b.id FROM before b) AND accepted_at IS NOT NULL AND superseded_at IS NULL;
   RETURN NULL;
 END $$;
 

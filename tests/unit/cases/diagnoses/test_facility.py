@@ -230,6 +230,21 @@ def test_what_nobody_could_write_again_is_not_returned(cast: Cast, stay: tuple[A
         actions.write_at_facility(row, Written(texts(KIND)), by=worker, version=1)
 
 
+def test_a_page_from_before_the_child_left_returns_nothing(
+    cast: Cast, stay: tuple[Admission, Position]
+) -> None:
+    row, worker = stay
+    wrote(row, worker)
+    stands = of_case(cast, row)  # read with the stay, as the page has it
+    assert stands.facility is not None
+    with acting_as(cast.caseworker):
+        row.case = Case.objects.get(pk=row.case_id)
+        end_stay(row, by=cast.caseworker)
+    with acting_as(cast.caseworker), pytest.raises(Refused, match="left"):
+        actions.return_to_facility(stands, stands.facility, why="架空", by=cast.caseworker)
+    assert of_case(cast, row).state is DiagnosisState.SUBMITTED
+
+
 def _run(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)

@@ -13,7 +13,7 @@ from cases.diagnoses import actions
 from cases.diagnoses.actions import JUDGED
 from cases.diagnoses.codes import DiagnosisKind, DiagnosisState
 from cases.diagnoses.models import Diagnosis, Judgement
-from cases.diagnoses.queries import assessed_at, rested_on
+from cases.diagnoses.queries import assessed_at, rested_on, to_judge
 from cases.records.models import Case
 from security.walls import clock
 from tests.cast import Cast
@@ -94,6 +94,24 @@ def test_one_that_is_accepted_later_supersedes(cast: Cast) -> None:
     decide(cast, judged(cast, case, [again]))
     assert state_of(cast, row) is DiagnosisState.SUPERSEDED
     assert state_of(cast, again) is DiagnosisState.ACCEPTED
+
+
+def test_one_that_came_back_and_is_accepted_then_supersedes_too(cast: Cast) -> None:
+    case, row = assessed(cast)
+    decide(cast, judged(cast, case, [row]))
+    again = asked(cast, DiagnosisKind.SOCIAL, cast.caseworker, case, replaces=row)
+    for _returned in range(2):
+        again = write(again, cast.caseworker)
+        with acting_as(cast.supervisor):
+            again = actions.return_diagnosis(
+                again, why="短く（架空）", due_on=clock.today(), by=cast.supervisor
+            )
+    again = write(again, cast.caseworker)
+    assert state_of(cast, row) is DiagnosisState.ACCEPTED
+    decide(cast, judged(cast, case, [again]))
+    assert state_of(cast, row) is DiagnosisState.SUPERSEDED
+    with acting_as(cast.caseworker):
+        assert to_judge(case) == [again]
 
 
 def test_it_is_not_approved_on_what_was_returned(cast: Cast) -> None:
