@@ -186,7 +186,6 @@ BEGIN
   RETURN NULL;
 END $$;
 
-<<<<<<< HEAD
 -- Returned, it is told to those of the facility who wrote and submitted it, with no word of why: that they read on their page, as long
 -- as they work there and read the child's stay.
 CREATE OR REPLACE FUNCTION wall.facility_diagnosis_returned() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -202,11 +201,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- With the acceptance of what replaces it an accepted diagnosis is superseded.
-=======
 -- With the acceptance of what replaces it an accepted diagnosis is superseded, also where what replaced it first was returned and
 -- written again, however often.
->>>>>>> mach2
 CREATE OR REPLACE FUNCTION wall.diagnosis_supersedes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
