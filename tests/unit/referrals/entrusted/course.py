@@ -76,6 +76,10 @@ class Course:
         for number, one in enumerate(self.told):
             if one.state == "sent":
                 found.append((number, -1, "entrusted_answer"))
+            sent = {back.kind for back in one.backs}
+            if one.giving and "end" not in sent:
+                found.append((number, -1, "entrusted_report"))
+                found += [] if "review" in sent else [(number, -1, "entrusted_review")]
             for place, back in enumerate(one.backs):
                 if back.state == "sent":
                     found.append((number, place, "entrusted_read"))

@@ -17,6 +17,7 @@ from referrals.entrusted.codes import ReturnKind
 from referrals.entrusted.models import Entrusted, EntrustedItem
 from referrals.entrusted.queries import is_open_to_me, parts_of
 from security.encryption.fields import reveal
+from security.encryption.keyring import KeyNotVisible
 from security.walls import clock
 from tests.cast import Cast
 from tests.client import signed_in, text_of
@@ -76,9 +77,16 @@ def test_the_plan_is_the_package_and_nothing_beside_it(cast: Cast) -> None:
         part.content = "架空"
         with pytest.raises(IntegrityError, match="not told that"):
             part.save(force_insert=True)
-    for name in ("police2", "policechief", "foreign_police", "station_officer"):
+    for name in ("police2", "foreign_police", "station_officer"):
         with acting_as(cast.positions[name]):
             assert not Entrusted.objects.exists(), name
+    with acting_as(cast.policechief):
+        assert Entrusted.objects.get() == row, (
+            "the head sees who gives the help, so that another person can be named"
+        )
+        assert not EntrustedItem.objects.exists()
+        with pytest.raises(KeyNotVisible):
+            reveal(Entrusted.objects.get(), "child_words")
 
 
 def test_the_child_takes_it_back_and_the_officer_reads_nothing_at_the_next_request(cast: Cast) -> None:
