@@ -21,7 +21,7 @@ from cases.counseling.models import CounselingPlan
 from cases.counseling.queries import all_plans_of, goals_reviewed
 from cases.records.codes import Level
 from cases.records.models import Case
-from cases.records.pages import case_form, case_or_404, case_to_change
+from cases.records.pages import case_form, case_or_404, case_to_change, open_first
 from cases.records.queries import with_keys
 from face.reading import one_reading
 from referrals.consent.queries import text_now
@@ -137,6 +137,7 @@ def entrusted(request: StaffRequest, case_id: UUID, entrusted_id: UUID) -> HttpR
     case = case_or_404(request, case_id, "entrusted")
     with one_reading():
         with_keys([case])
+        open_first(case)
         row, by = _entrusted_or_404(case, entrusted_id), request.by
         sent_back = queries.returns_of(row)
         returns = [
