@@ -36,6 +36,7 @@ PAIRS = 200
 FILLED = {
     "uuid": "gen_random_uuid()", "timestamp with time zone": "now()", "date": "current_date", "boolean": "true", "jsonb": "'{}'",
     "integer": "1", "bigint": "1", "smallint": "1", "inet": "'::1'", "text": "'x'", "character varying": "'x'", "bytea": "'x'",
+    "character varying[]": "'{x}'",
 }  # fmt: skip
 COLUMNS = """
 SELECT quote_ident(a.attname), format_type(a.atttypid, NULL) FROM pg_attribute a
