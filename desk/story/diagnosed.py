@@ -87,7 +87,7 @@ def diagnosis_judged(story: Story) -> str:
         kept(told["view"]) in main_of(page), "the supervisor does not read the view that was reached"
     )
     return _(
-        "An assessment conference joins the diagnoses into the comprehensive one (判定); the director decides it."
+        "An assessment conference joins the diagnoses into the comprehensive one; the director decides it."
     )
 
 

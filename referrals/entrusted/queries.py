@@ -214,7 +214,8 @@ def _cautions_of(plan: CounselingPlan) -> str:
     found = [words_of(plan.risks)] if plan.risks is not None else []
     if is_ahead(plan.case):
         ahead = _("An interview on the facts is still ahead")
-        found = [f"{ahead}\n{_('The child is not talked to about the facts before it is over.')}", *found]
+        untouched = _("The child is not talked to about the facts before it is over.")
+        found = [ahead, untouched, *found]
     return "\n".join(found)
 
 

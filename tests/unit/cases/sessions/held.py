@@ -3,9 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from agencies.staff.acting import acting_as
 from agencies.staff.models import Position
 from agencies.staff.roles import Role
+from agencies.staff.rules import Refused
 from cases.counseling.models import CounselingPlan
 from cases.records.codes import Answer
 from cases.records.models import Case
@@ -13,8 +16,8 @@ from cases.sessions import actions
 from cases.sessions.codes import Attendance
 from cases.sessions.models import Session
 from security.walls import clock
-from tests.cast import Cast, a_case
-from tests.unit.cases.counseling.plans import a_plan
+from tests.cast import Cast, a_case, as_owner
+from tests.unit.cases.counseling.plans import a_plan, days
 from tests.unit.cases.diagnoses.team import newcomer, on_team
 
 KEY = (
@@ -67,3 +70,22 @@ def record(row: Session, by: Position, attendance: Attendance = Attendance.HELD,
     with acting_as(by):
         fresh = Session.objects.get(pk=row.pk)
         return actions.record_session(fresh, said(attendance, **more), by=by, **named)
+
+
+def later(number: int) -> Any:
+    return clock.now() + timedelta(days=number)
+
+
+def refused(case: Any) -> str:
+    with pytest.raises(Refused) as found:
+        case()
+    return found.value.code
+
+
+def moved_plan(plan: CounselingPlan, days_ago: int) -> None:
+    """As if the plan had been decided, and had begun, so many days ago."""
+    with as_owner():
+        CounselingPlan.objects.using("owner").filter(pk=plan.pk).update(
+            decided_at=clock.now() - timedelta(days=days_ago),
+            starts_on=days(-days_ago),
+        )
