@@ -185,10 +185,16 @@ def expected_day(start: CustodyDecision, rows: Iterable[ExpectedEnd] | None = No
     return until
 
 
-def expected_of(starts: Iterable[CustodyDecision]) -> dict[UUID, date | None]:
-    """The same of a few custodies, asked together. The keys of their cases are loaded."""
+def changes_of(starts: Iterable[CustodyDecision]) -> models.QuerySet[ExpectedEnd]:
+    """The further expected days of a few custodies, perhaps not read yet."""
+    return ExpectedEnd.objects.filter(decision__in=[row.pk for row in starts])
+
+
+def expected_of(
+    starts: Iterable[CustodyDecision], rows: models.QuerySet[ExpectedEnd]
+) -> dict[UUID, date | None]:
+    """The expected day of each of a few custodies, by their :func:`changes_of`. The keys of their cases are loaded."""
     found = {row.pk: row for row in starts}
-    rows = list(ExpectedEnd.objects.filter(decision__in=found))
     for row in rows:
         row.case = found[row.decision_id].case
     return {pk: expected_day(start, rows) for pk, start in found.items()}

@@ -83,11 +83,17 @@ def going_on(case: Case, now: datetime) -> CustodyDecision | None:
     return None
 
 
-def stays_of(starts: Iterable[CustodyDecision]) -> dict[UUID, Stay]:
-    """Where the children of these few custodies are now, asked together. The keys of their cases are loaded."""
+def moves_of_each(starts: Iterable[CustodyDecision]) -> QuerySet[PlaceChange]:
+    """The approved moves of a few custodies in their order, perhaps not read yet."""
+    rows = PlaceChange.objects.filter(start__in=[row.pk for row in starts], approved=True)
+    return rows.order_by("moved_at", "id")
+
+
+def stays_of(starts: Iterable[CustodyDecision], moves: Iterable[PlaceChange]) -> dict[UUID, Stay]:
+    """Where the children of these few custodies are now, by their :func:`moves_of_each`. The keys of their cases are loaded."""
     found = {row.pk: row for row in starts}
     stays = {pk: Stay.by(row) for pk, row in found.items()}
-    for move in PlaceChange.objects.filter(start__in=found, approved=True).order_by("moved_at", "id"):
+    for move in moves:
         move.case = found[move.start_id].case
         stays[move.start_id] = Stay.by(move)
     return stays

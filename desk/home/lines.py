@@ -76,7 +76,7 @@ def who_of(case: Case) -> str:
 def with_children(lines: Sequence[Line], by: Position) -> list[Line]:
     """The lines with the child's name at the head of each whose case this position sees: read at once, however many they are."""
     asked = {line.case_id for line in lines if line.case_id and line.number and not line.who}
-    cases = with_keys(cases_for(by).filter(pk__in=asked)) if asked else []
+    cases = with_keys(cases_for(by).filter(pk__in=asked).select_related("child")) if asked else []
     names = {case.pk: who_of(case) for case in cases}
     return [
         replace(line, who=names[line.case_id]) if not line.who and line.case_id in names else line

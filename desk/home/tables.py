@@ -13,17 +13,18 @@ from cases.cautions.panel import chips_of
 from cases.clocks.models import Clock
 from cases.clocks.queries import workload
 from cases.custody.panel import expected_over
-from cases.custody.queries import expected_of, in_custody, with_term
+from cases.custody.queries import changes_of, expected_of, in_custody, with_term
 from cases.decisions.queries import drafts
 from cases.records.codes import Level, Stage
 from cases.records.models import Case, ProgressEntry
 from cases.records.panel import address_withheld, full_name
 from cases.records.queries import cases_for, last_seen_of, on_cases_of, with_keys
 from cases.stays.panel import withheld_now
-from cases.stays.queries import Stay, stays_of
+from cases.stays.queries import Stay, moves_of_each, stays_of
 from desk.home.lines import Section
 from face.keyset import by_fields, page_of
 from face.lines import Chip
+from face.together import read_together
 from face.wareki import age_on
 from security.audit.verbs import Verb
 from security.encryption.fields import value_of
@@ -97,7 +98,9 @@ def sleepers(request: StaffRequest) -> Section:
     for case in with_keys(row.case for row in shown.rows):
         request.event.note_shown(case.pk, "home", verb=Verb.CASE_LIST, under=[case.child.key_scope()])
     chips = chips_of(row.case for row in shown.rows)
-    stays, expected = stays_of(shown.rows), expected_of(shown.rows)
+    moves, days = moves_of_each(shown.rows), changes_of(shown.rows)
+    read_together(moves, days)
+    stays, expected = stays_of(shown.rows, moves), expected_of(shown.rows, days)
     rows = [_sleeper(row, stays[row.pk], expected[row.pk], chips[row.case_id]) for row in shown.rows]
     context = {
         "sleepers": rows,

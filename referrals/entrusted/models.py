@@ -267,6 +267,11 @@ class EntrustedReturn(Shared):
         return stored_code(ReturnKind, self.kind)
 
     @property
+    def is_danger(self) -> bool:
+        """Whether it is a sign of danger."""
+        return self.kind == ReturnKind.DANGER
+
+    @property
     def badge(self) -> str:
         """The colour of the state."""
         known = self.state in ReturnState.values

@@ -24,7 +24,7 @@ from cases.stays import actions, rules
 from cases.stays.actions import CHANGE, ChangeFacts
 from cases.stays.codes import Told
 from cases.stays.models import PlaceChange
-from cases.stays.queries import present_stay, stay_before, stays_of
+from cases.stays.queries import moves_of_each, present_stay, stay_before, stays_of
 from security.encryption.fields import reveal, value_of
 from tests.cast import Cast, a_case
 from tests.client import signed_in, text_of
@@ -78,7 +78,8 @@ def test_the_present_place_follows_the_approved_change(cast: Cast) -> None:
         assert Clock.objects.get(kind=ClockKind.WARRANT).started_at == start.effective_at
         fresh = PlaceChange.objects.select_related("case", "start").get()
         assert stay_before(fresh).kind is Place.FACILITY
-        assert stays_of([CustodyDecision.objects.select_related("case").get()])[start.pk].kind is HOSPITAL
+        rows = [CustodyDecision.objects.select_related("case").get()]
+        assert stays_of(rows, moves_of_each(rows))[start.pk].kind is HOSPITAL
 
 
 def test_a_withheld_place_stays_in_its_decision(cast: Cast) -> None:

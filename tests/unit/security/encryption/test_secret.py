@@ -107,6 +107,7 @@ CLEAR = frozenset(
         "d.kind",
         "grant.relation",
         "line.number",
+        "one.file.reached",
         "row.day",
         "row.items",
         "row.result",
