@@ -12,6 +12,8 @@ from agencies.staff.models import Position
 from agencies.staff.rules import reason_against
 from cases.decisions.panel import moments_of_act, steps_after_return
 from cases.duties.codes import DutyKind
+from cases.intake.queries import notifications_of
+from cases.intake.rules import was_asked
 from cases.interviews import rules
 from cases.interviews.codes import SECOND_INTERVIEW, TOLD, VIEW_DAYS
 from cases.interviews.models import Interview, JointEvent, JointPlan, SecondInterview
@@ -29,6 +31,7 @@ from cases.interviews.queries import (
 )
 from cases.records.codes import CasePage
 from cases.records.models import Case
+from cases.records.pages import section_url
 from cases.records.panel import Moment, Panel, Part, Span
 from cases.records.rules import check_may_edit
 from face.lines import Chip, Line, Step
@@ -44,9 +47,11 @@ def first(case: Case) -> list[QuerySet[Any]]:
 
 
 def panel(case: Case, by: Position) -> Panel:
-    """Who asked and when, without any word of the child; the buttons that record one and ask for a second."""
+    """Who asked and when, without any word of the child; the buttons that record one and ask for a second. Where whoever notified
+    had asked the child, the words of that stand with the receipt."""
     now = clock.now()
     context = {
+        "receipt": section_url(case, "intake") if any(map(was_asked, notifications_of(case))) else "",
         "interviews": interviews_of(case),
         "seconds": seconds_of(case),
         "why_not": reason_against(rules.check_may_record, case, by),

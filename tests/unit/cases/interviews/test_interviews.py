@@ -16,6 +16,7 @@ from agencies.staff.acting import acting_as
 from agencies.staff.rules import Refused
 from cases.decisions.codes import Verdict
 from cases.duties.queries import duties_after
+from cases.intake.actions import register_call
 from cases.interviews import actions, panel, rules
 from cases.interviews.actions import SECOND, Reasons
 from cases.interviews.codes import Asker, InterviewKind
@@ -24,10 +25,11 @@ from cases.interviews.queries import allowed_at, interviews_of
 from cases.records.codes import Answer
 from cases.records.models import Case
 from security.encryption.fields import words_of
-from tests.cast import Cast, a_case, waiting_for
+from tests.cast import CHILD, FACTS, Cast, a_case, waiting_for
 from tests.client import signed_in, text_of
 from tests.raw import known_row, refusal
 from tests.unit.agencies.training.test_training import certified
+from tests.unit.cases.intake.test_actions import received
 
 REASONS = Reasons(
     "録音が途中で切れている（架空）",
@@ -378,3 +380,14 @@ def test_the_form_of_a_first_interview_says_nothing_of_a_second(cast: Cast) -> N
     assert again not in text_of(client.get(reverse("interview_new", args=[case.pk])))
     record(cast, case, InterviewKind.OWN)
     assert again in text_of(client.get(reverse("interview_new", args=[case.pk])))
+
+
+@pytest.mark.parametrize("question", ["", "何があったの（架空）"])
+def test_the_register_says_that_whoever_notified_had_asked(cast: Cast, question: str) -> None:
+    with acting_as(cast.caseworker):
+        told = received(question=question)
+        row = register_call(CHILD, FACTS, told, in_charge=cast.caseworker, by=cast.caseworker)
+    page = text_of(signed_in(cast.caseworker).get(reverse("progress_list", args=[row.case_id])))
+    assert ("受付より前に、こどもへの聴き取りがありました" in page) is bool(question)
+    assert ("まだ誰もこどもに聞いていません" in page) is not bool(question)
+    assert "何があったの" not in page, "the words stand with the receipt alone"
