@@ -140,6 +140,7 @@ def draft_outcome(
     row = OUTCOME.begin(case, by, now, earlier)
     receipt = rules.check_is_open(receipt)
     rules.check_outcome(facts.outcome, receipt.kind, is_abuse=case.is_abuse)
+    rules.check_safe(facts.outcome, case)
     row.notification = receipt.notification
     row.outcome, row.reason = facts.outcome, facts.reason
     for name in ("advice", "handed_to", "other_number"):

@@ -23,6 +23,10 @@ class Outcome(models.TextChoices):
     DUPLICATE = "duplicate", pgettext_lazy("outcome of a receipt", "duplicate")
 
 
+UNSEEN_STAYS = frozenset({Outcome.TO_MUNICIPALITY, Outcome.DUPLICATE})
+"""Outcomes that say nothing of the child's safety: they end no limit until which it is to be seen."""
+
+
 class Consultation(models.TextChoices):
     """The kind of consultation (相談種別), as 福祉行政報告例 counts it."""
 

@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.staff.models import Position
 from agencies.staff.rules import Refused
-from cases.clocks.codes import SIGHT
+from cases.clocks.codes import SIGHT, ClockKind
+from cases.clocks.queries import running_of
 from cases.closing.rules import check_nothing_open
 from cases.decisions.codes import State
 from cases.decisions.rules import check_may_draft
 from cases.intake.codes import ReceiptKind
-from cases.receipts.codes import Outcome
+from cases.receipts.codes import UNSEEN_STAYS, Outcome
 from cases.receipts.models import ReceiptOutcome, ReceivedCorrection
 from cases.receipts.queries import Receipt, correction_rows, outcomes_of, receipt_named, receipts_of
 from cases.records.codes import Stage
@@ -111,6 +112,21 @@ def check_outcome(outcome: Outcome, kind: ReceiptKind, *, is_abuse: bool) -> Non
         )
 
 
+def check_safe(outcome: Outcome, case: Case) -> None:
+    """While the law's limit runs, no receipt ends as a duplicate or goes to the municipality: the child is seen by this office,
+    and the limit would end with the case (児童虐待防止法8条). What was seen on another case is recorded on this one, too."""
+    limit = running_of(case, ClockKind.SAFETY)
+    if outcome in UNSEEN_STAYS and limit is not None:
+        raise Refused(
+            "outcome",
+            _(
+                "The child is to be seen by %(due)s, and this outcome does not end that (Child Abuse Prevention Act, Art. 8)."
+                " Record here that the child was seen, also if that was on another case."
+            )
+            % {"due": format_datetime(limit.due_at)},
+        )
+
+
 def ends_case(row: ReceiptOutcome) -> bool:
     """Whether the case ends with this outcome: it was never accepted, and each of its other receipts has ended."""
     if row.case.stage != Stage.RECEPTION:
@@ -128,6 +144,7 @@ def check_still_holds(row: ReceiptOutcome, _by: Position, now: datetime) -> None
     if outcome is None:
         raise Refused("outcome", _("The outcome cannot be read. Draft it again."))
     check_outcome(outcome, receipt.kind, is_abuse=row.case.is_abuse)
+    check_safe(outcome, row.case)
     if ends_case(row):
         check_nothing_open(row.case, now, besides=SIGHT)
 

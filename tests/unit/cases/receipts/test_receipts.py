@@ -46,6 +46,9 @@ NO_FACTS: dict[str, Any] = dict.fromkeys(ReceiptFacts.FACTS)
 BASICS = dict.fromkeys(("harm_type", "outline", "place_detail"), "") | {"place_of_stay": "home"}
 
 
+TO_MUNICIPALITY = OutcomeFacts(Outcome.TO_MUNICIPALITY, "市町村が支援中（架空）", handed_to="架空市 子育て課")
+
+
 def a_receipt(cast: Cast, kind: ReceiptKind, track: Track = Track.ABUSE, *, hours_ago: int = 1) -> Case:
     moment = timezone.now() - timedelta(hours=hours_ago)
     facts = replace(FACTS, track=track, urgency=Urgency.C)
@@ -160,11 +163,36 @@ def test_a_notification_of_abuse_never_ends_with_advice(cast: Cast) -> None:
     case = a_receipt(cast, ReceiptKind.NOTIFICATION)
     with pytest.raises(Refused, match="abuse"):
         drafted(cast, case)
-    drafted(
-        cast,
-        case,
-        OutcomeFacts(Outcome.TO_MUNICIPALITY, "市町村が支援中（架空）", handed_to="架空市 子育て課"),
-    )
+    check(case, cast.caseworker, timezone.now())
+    drafted(cast, case, TO_MUNICIPALITY)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TO_MUNICIPALITY, Outcome.DUPLICATE])
+def test_no_limit_ends_by_an_outcome_that_says_nothing_of_the_childs_safety(
+    cast: Cast, outcome: Outcome
+) -> None:
+    """児童虐待防止法8条: a second notification does not vanish against another case before the child is seen."""
+    case = a_receipt(cast, ReceiptKind.NOTIFICATION)
+    facts = replace(TO_MUNICIPALITY, outcome=outcome, other_number="TM-0000")
+    with pytest.raises(Refused, match="outcome"):
+        drafted(cast, case, facts)
+    assert running(case, cast.caseworker) == {ClockKind.SAFETY}
+    check(case, cast.caseworker, timezone.now())
+    approve(cast, drafted(cast, case, facts))
+    with acting_as(cast.caseworker):
+        assert Case.objects.get(pk=case.pk).closed_at is not None
+
+
+def test_a_limit_that_came_after_the_draft_is_seen_at_its_decision(cast: Cast) -> None:
+    """児童虐待防止法8条."""
+    case = a_receipt(cast, ReceiptKind.NOTIFICATION, Track.THIRD_PARTY)
+    row = drafted(cast, case, TO_MUNICIPALITY)
+    with acting_as(cast.caseworker):
+        fresh = Case.objects.get(pk=case.pk)
+        update_case(fresh, urgency=Urgency.B, texts=BASICS, track=Track.ABUSE, by=cast.caseworker)
+    with pytest.raises(Refused, match="outcome"):
+        approve(cast, row)
+    assert ClockKind.SAFETY in running(case, cast.caseworker)
 
 
 def test_a_track_that_changes_before_the_decision_is_seen(cast: Cast) -> None:
