@@ -1,11 +1,10 @@
 """What goes to a welfare office is owed an answer: its decision is recorded once, and the duty goes with it."""
 
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 from django.urls import reverse
 
 from agencies.staff.acting import acting_as
@@ -19,6 +18,7 @@ from cases.welfare.codes import ANSWER_DAYS, Matter, Verdict
 from cases.welfare.models import WelfareDecision, WelfareReferral
 from security.encryption.fields import reveal
 from security.walls import clock
+from tests.at_once import posts_at_once
 from tests.cast import Cast, a_case
 from tests.client import signed_in, text_of
 from tests.unit.referrals.disclosures.test_gate_by_sql import raw
@@ -127,21 +127,7 @@ def test_the_pages(cast: Cast, case: Case) -> None:
 def test_what_is_sent_ten_times_at_once_is_recorded_and_owed_once(cast: Cast, case: Case) -> None:
     url = reverse("welfare_new", args=[case.pk])
     typed = {"matter": "sent", "sent_on": clock.today().isoformat(), **SAID}
-    clients = [signed_in(cast.caseworker) for _one in range(10)]
-    answers: list[int] = []
-
-    def send(client: Any) -> None:
-        try:
-            answers.append(client.post(url, typed).status_code)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=send, args=(client,)) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answers) == [200] * 9 + [302]
+    assert posts_at_once(cast.caseworker, url, typed, 10) == [200] * 9 + [302]
     with acting_as(cast.caseworker):
         assert WelfareReferral.objects.count() == 1
         assert Duty.objects.filter(case=case, kind="welfare_decision").count() == 1

@@ -1,11 +1,10 @@
 """Entrusted help attacked: who else holds the notes, many at once, what ended meanwhile, and how much a page asks."""
 
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -27,6 +26,7 @@ from referrals.entrusted.panel import first_to_do
 from referrals.entrusted.queries import attended
 from security.encryption.keyring import current
 from security.walls import clock
+from tests.at_once import posts_at_once
 from tests.cast import Cast, as_owner
 from tests.client import signed_in, text_of
 from tests.unit.cases.counseling.plans import decide, facts_of, read
@@ -37,25 +37,6 @@ from tests.unit.referrals.entrusted.test_police import given
 
 MOST = 25
 """Statements of a request of a page of the case."""
-
-
-def at_once(position: Position, url: str, said: dict[str, Any], number: int) -> list[int]:
-    """The same form sent so often at once, each over a sign-in of its own; the answers."""
-    clients = [signed_in(position) for _one in range(number)]
-    answers: list[int] = []
-
-    def send(client: Any) -> None:
-        try:
-            answers.append(client.post(url, said).status_code)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=send, args=(client,)) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(answers)
 
 
 def amended(cast: Cast, plan: CounselingPlan) -> CounselingPlan:
@@ -81,7 +62,7 @@ def test_nobody_but_the_two_offices_holds_a_key_of_notes_or_drafts(cast: Cast) -
 
 def test_twenty_accept_at_once_and_the_center_is_told_once(cast: Cast) -> None:
     row = steps.sent(cast)
-    answers = at_once(cast.therapist, reverse("entrusted_accept", args=[row.pk]), {}, 20)
+    answers = posts_at_once(cast.therapist, reverse("entrusted_accept", args=[row.pk]), {}, 20)
     assert answers == [302] * 20
     with acting_as(cast.caseworker):
         assert Entrusted.objects.get().state == "accepted"
@@ -94,7 +75,7 @@ def test_a_session_that_is_recorded_ten_times_at_once_is_recorded_once(cast: Cas
     said = {
         "attendance": "held", "summary": "架空", "danger": "yes", "danger_words": "架空", "note": "架空",
     }  # fmt: skip
-    answers = at_once(cast.therapist, reverse("kept_session", args=[row.pk, one.pk]), said, 10)
+    answers = posts_at_once(cast.therapist, reverse("kept_session", args=[row.pk, one.pk]), said, 10)
     assert answers == [200] * 9 + [302]
     with acting_as(cast.caseworker):
         kinds = EntrustedReturn.objects.order_by("kind").values_list("kind", flat=True)
